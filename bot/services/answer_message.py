@@ -1,0 +1,100 @@
+"""The life of a waiting message: claimed, answered once, or put back for later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.dispositif.conversation import (
+    LEASE,
+    MAX_ATTEMPTS,
+    Author,
+    Direction,
+    Message,
+    Owner,
+    Reply,
+    Status,
+    may_assistant_speak,
+    retry_delay,
+)
+from bot.storage.unit_of_work import UnitOfWork
+
+APOLOGY = Reply(
+    "Je suis désolé, un problème m'empêche de répondre à ce message. Il est signalé à l'équipe. Vous pouvez réessayer "
+    "plus tard, ou écrire à [conseiller-numerique@anct.gouv.fr](mailto:conseiller-numerique@anct.gouv.fr).",
+    {"kind": "apology"},
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A message to answer, with the ownership version under which it was taken."""
+
+    message: Message
+    channel: str
+    version: int
+
+
+def claim_message(uow: UnitOfWork, now: datetime) -> Claim | None:
+    """Takes the next message that waits for the assistant, or None.
+
+    A message whose conversation has since passed to a human is closed here: the human reads it, Rasa does not.
+    """
+    while True:
+        message = uow.messages.claim_next(now, LEASE)
+        if message is None:
+            uow.commit()
+            return None
+        conversation = uow.conversations.get(message.conversation_id)
+        if conversation.owner is Owner.ASSISTANT:
+            uow.commit()
+            return Claim(message, conversation.channel, conversation.version)
+        uow.messages.set_status(message.id, Status.DONE)
+
+
+def deliver_replies(uow: UnitOfWork, claim: Claim, replies: Sequence[Reply], now: datetime) -> list[Message]:
+    """Stores the replies to a claimed message and closes it; returns what the person will see.
+
+    Nothing happens if another worker has answered meanwhile. When a human took over since the claim, the
+    replies become notes for staff: the assistant never speaks over a person.
+    """
+    conversation = uow.conversations.lock(claim.message.conversation_id)
+    current = uow.messages.get(claim.message.id)
+    if conversation is None or current is None or current.status.value not in ("pending", "processing"):
+        return []
+    speaks = may_assistant_speak(conversation, claim.version)
+    first_seq = uow.conversations.take_seq(conversation.id, now, len(replies)) if replies else 0
+    stored = [
+        uow.messages.add(
+            conversation.id,
+            first_seq + index,
+            Direction.OUT if speaks else Direction.NOTE,
+            Author.ASSISTANT,
+            reply.text,
+            Status.QUEUED if speaks else Status.DONE,
+            now,
+            content=reply.content,
+            in_reply_to=claim.message.id,
+            reply_index=index,
+        )
+        for index, reply in enumerate(replies)
+    ]
+    uow.messages.set_status(claim.message.id, Status.DONE)
+    uow.commit()
+    return stored if speaks else []
+
+
+def postpone(uow: UnitOfWork, claim: Claim, now: datetime, blame_message: bool) -> list[Message]:
+    """Puts a claimed message back for later; returns an apology once it has failed too often.
+
+    With `blame_message` false the assistant itself is away (restarting, say): the message waits as long as it
+    takes. Otherwise the message may be what breaks it, and tries are counted.
+    """
+    if blame_message and claim.message.attempts >= MAX_ATTEMPTS:
+        return deliver_replies(uow, claim, [APOLOGY], now)
+    if not blame_message:
+        uow.messages.forget_attempts(claim.message.id)
+    uow.messages.set_status(claim.message.id, Status.PENDING, now + retry_delay(claim.message.attempts))
+    uow.commit()
+    return []

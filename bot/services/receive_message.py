@@ -1,0 +1,105 @@
+"""A person writes, or presses a button: the message is in the database before anything else happens."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.dispositif.conversation import Author, Direction, Message, Owner, Status
+from bot.storage.unit_of_work import UnitOfWork
+
+# Control characters carry nothing a person typed; line breaks and tabs do.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+
+
+class RefusedMessage(ValueError):
+    """The message cannot be accepted; `code` is for programs, the text is a French sentence for the person."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class PressedButton:
+    """The button number `index` (from 0) of the message `seq` of the same conversation."""
+
+    seq: int
+    index: int
+
+
+@dataclass(frozen=True)
+class Receipt:
+    message: Message
+    duplicate: bool = False
+
+
+def receive_message(
+    uow: UnitOfWork,
+    conversation_id: str,
+    client_id: str,
+    said: str | PressedButton,
+    max_characters: int,
+    now: datetime,
+) -> Receipt:
+    """Stores what the person said and queues it for the assistant, unless a human owns the conversation.
+
+    The same `client_id` again is the same message: its receipt comes back and nothing is stored.
+
+    Raises:
+        RefusedMessage: empty, too long, unknown button, or a conversation that is over.
+    """
+    conversation = uow.conversations.lock(conversation_id)
+    if conversation is None or conversation.ended_at:
+        raise RefusedMessage("ended", "Cette conversation est terminée. Ouvrez-en une nouvelle pour continuer.")
+    known = uow.messages.find(conversation_id, client_id)
+    if known:
+        return Receipt(known, duplicate=True)
+    if isinstance(said, PressedButton):
+        text, payload = _button(uow, conversation_id, said)
+    else:
+        text, payload = clean_text(said, max_characters), None
+    to_assistant = conversation.owner is Owner.ASSISTANT
+    message = uow.messages.add(
+        conversation_id,
+        uow.conversations.take_seq(conversation_id, now),
+        Direction.IN,
+        Author.USER,
+        text,
+        Status.PENDING if to_assistant else Status.DONE,
+        now,
+        client_id=client_id,
+        payload=payload,
+    )
+    uow.commit()
+    return Receipt(message)
+
+
+def clean_text(raw: str, max_characters: int) -> str:
+    """The text without control characters; composed Unicode, trimmed.
+
+    Raises:
+        RefusedMessage: nothing is left, or more than `max_characters`.
+    """
+    text = _CONTROL.sub("", unicodedata.normalize("NFC", raw)).strip()
+    if not text:
+        raise RefusedMessage("empty", "Votre message est vide. Écrivez votre question, puis envoyez.")
+    if len(text) > max_characters:
+        raise RefusedMessage(
+            "too_long",
+            f"Votre message fait {len(text)} caractères, la limite est de {max_characters}. "
+            "Raccourcissez-le ou envoyez-le en plusieurs fois : votre texte n'est pas perdu.",
+        )
+    return text
+
+
+def _button(uow: UnitOfWork, conversation_id: str, pressed: PressedButton) -> tuple[str, str]:
+    message = uow.messages.at(conversation_id, pressed.seq)
+    buttons = message.buttons if message and message.direction is Direction.OUT else ()
+    if not 0 <= pressed.index < len(buttons):
+        raise RefusedMessage("unknown_button", "Ce bouton n'existe plus. Écrivez votre demande.")
+    button = buttons[pressed.index]
+    return button["title"], button["payload"]

@@ -1,0 +1,105 @@
+"""Settings, read once from the environment; a missing one stops the start with a sentence for the operator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
+
+DEMO_ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000", "http://127.0.0.1:8001", "http://localhost:8001")
+
+
+class SettingsError(RuntimeError):
+    """The environment is unusable; the message says which variable and what to write."""
+
+
+class Settings(BaseSettings):
+    """Every setting of the three processes; the README's table is compared with this class by a test."""
+
+    profile: Literal["demo", "production"] = Field("production", description="`demo` ou `production`")
+    database_url: str = Field(..., description="Base SQL : `sqlite:///var/cnfs.db` ou `postgresql://…`")
+    secret_key: SecretStr = Field(..., description="Clé de signature des jetons, 32 caractères au moins")
+    rasa_secret: SecretStr = Field(..., description="Secret partagé entre `web` et `rasa`, 32 caractères au moins")
+    rasa_url: str = Field("http://127.0.0.1:5005", description="Adresse du processus `rasa`, sur la boucle locale")
+    actions_url: str = Field(
+        "http://127.0.0.1:5055", description="Adresse du processus `actions`, sur la boucle locale"
+    )
+    redis_url: str | None = Field(None, description="Redis, seulement s'il y a plusieurs processus `web`")
+    web_host: str = Field("127.0.0.1", description="Adresse d'écoute de `web`, le seul processus exposé")
+    web_port: int = Field(8000, description="Port de `web`")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="Adresse publique de `web`, telle que vue du navigateur"
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        (), description="Sites autorisés à afficher le widget, séparés par des virgules"
+    )
+    privacy_url: str | None = Field(
+        None, description="Page « Données personnelles » du site ; à défaut, celle de `web`"
+    )
+    trusted_proxies: str = Field("127.0.0.1", description="Adresses des mandataires dont on croit `X-Forwarded-For`")
+    message_max_characters: int = Field(2000, description="Longueur maximale d'un message")
+    messages_per_minute: int = Field(20, description="Messages par minute et par conversation")
+    conversations_per_hour: int = Field(60, description="Nouvelles conversations par heure et par adresse IP")
+    conversation_days: int = Field(30, description="Durée de vie du jeton d'une conversation, en jours")
+    retention_days: int = Field(365, description="Durée de conservation des conversations, en jours")
+    log_format: Literal["json", "console"] = Field("json", description="Forme des journaux")
+
+    class Config:
+        env_prefix = "CNFS_"
+        env_file = ".env"
+
+        @classmethod
+        def parse_env_var(cls, field_name: str, raw_value: str) -> object:
+            if field_name == "allowed_origins":
+                return tuple(origin.strip().rstrip("/") for origin in raw_value.split(",") if origin.strip())
+            return cls.json_loads(raw_value)
+
+    @validator("secret_key", "rasa_secret")
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < 32:
+            raise ValueError("32 caractères au moins ; par exemple le résultat de « openssl rand -hex 32 »")
+        return value
+
+    @validator("database_url")
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg2://")):
+            raise ValueError("attendu : sqlite:///chemin ou postgresql://…")
+        return value
+
+    @validator("allowed_origins", always=True)
+    def _origins(cls, value: tuple[str, ...], values: dict) -> tuple[str, ...]:
+        if "*" in value:
+            raise ValueError("« * » n'est pas admis : nommez chaque site, par exemple https://www.exemple.gouv.fr")
+        if not value and values.get("profile") == "demo":
+            return DEMO_ORIGINS
+        return value
+
+    @property
+    def is_demo(self) -> bool:
+        return self.profile == "demo"
+
+    @property
+    def database_path(self) -> Path | None:
+        """The SQLite file, or None on PostgreSQL."""
+        prefix = "sqlite:///"
+        return Path(self.database_url[len(prefix) :]) if self.database_url.startswith(prefix) else None
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Reads the environment (and `.env`).
+
+    Raises:
+        SettingsError: a variable is missing or wrong; the message names it, in French.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [
+            f"  CNFS_{str(item['loc'][0]).upper()} : "
+            + ("manque" if item["type"] == "value_error.missing" else item["msg"])
+            + f" ({Settings.__fields__[str(item['loc'][0])].field_info.description})."
+            for item in error.errors()
+        ]
+        message = "Configuration incomplète, rien n'a démarré :\n" + "\n".join(lines)
+        raise SettingsError(message + "\nVoir le tableau des réglages dans docs/exploitation.md.") from None

@@ -1,0 +1,39 @@
+"""One transaction: rolled back unless committed."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from sqlalchemy.engine import Connection, Engine
+
+from bot.storage.conversations import ConversationRepository
+from bot.storage.engine import WRITES
+from bot.storage.messages import MessageRepository
+
+
+class UnitOfWork:
+    """`with UnitOfWork(engine) as uow: …; uow.commit()`. With `writes=False`, only reads are allowed to wait for no one."""
+
+    conversations: ConversationRepository
+    messages: MessageRepository
+
+    def __init__(self, engine: Engine, writes: bool = True) -> None:
+        self._engine = engine
+        self._writes = writes
+
+    def __enter__(self) -> UnitOfWork:
+        self.connection: Connection = self._engine.connect().execution_options(**{WRITES: self._writes})
+        self._transaction = self.connection.begin()
+        self.conversations = ConversationRepository(self.connection)
+        self.messages = MessageRepository(self.connection)
+        return self
+
+    def commit(self) -> None:
+        self._transaction.commit()
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if self._transaction.is_active:
+                self._transaction.rollback()
+        finally:
+            self.connection.close()
