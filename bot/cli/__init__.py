@@ -1,0 +1,28 @@
+"""The `cnfs` command: one file per group of sub-commands."""
+
+import typer
+
+from bot import numerics
+from bot.cli import chat, faq, servers
+
+numerics.apply()
+
+app = typer.Typer(
+    help="Assistant Conseiller numérique France Services.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback with local variables would print what people wrote.
+    pretty_exceptions_enable=False,
+)
+app.add_typer(faq.app, name="faq")
+app.add_typer(servers.database, name="base")
+faq.app.command("train")(servers.train_command)
+app.command("demo")(servers.demo)
+app.command("web")(servers.web)
+app.command("rasa")(servers.rasa)
+app.command("actions")(servers.actions)
+app.command("chat")(chat.chat)
+
+
+def main() -> None:
+    app()

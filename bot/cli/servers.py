@@ -1,0 +1,163 @@
+"""`cnfs web | rasa | actions | demo | entrainer | base …`: the processes, the model and the database."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import typer
+
+from bot.settings import Settings, SettingsError, read_settings
+
+
+def settings_or_exit() -> Settings:
+    try:
+        return read_settings()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+def web() -> None:
+    """Lance `web`, le seul processus exposé au réseau."""
+    import uvicorn
+
+    from bot.bootstrap import create_web
+    from bot.logs import configure_logs
+
+    settings = settings_or_exit()
+    configure_logs(settings.log_format, "web")
+    uvicorn.run(
+        create_web(settings),
+        host=settings.web_host,
+        port=settings.web_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # The assistant speaks SSE, and Rasa pins a websockets release too old for uvicorn.
+        ws="none",
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        # Open streams must not hold a restart back.
+        timeout_graceful_shutdown=3,
+    )
+
+
+def actions(port: int = typer.Option(5055, help="Port, sur la boucle locale.")) -> None:
+    """Lance `actions`, le serveur d'actions, sur la boucle locale."""
+    from bot.actions.server import serve
+    from bot.logs import configure_logs
+
+    settings = settings_or_exit()
+    configure_logs(settings.log_format, "actions")
+    serve(port)
+
+
+def rasa(
+    port: int = typer.Option(5005, help="Port, sur la boucle locale."),
+    model: Path = typer.Option(None, help="Modèle à servir ; par défaut celui en ligne."),
+    credentials: str = typer.Option("credentials.yml", help="Canaux ouverts."),
+) -> None:
+    """Lance `rasa` avec le modèle en ligne, sur la boucle locale."""
+    from bot.training import live_model, rasa_command, rasa_environment
+
+    settings = settings_or_exit()
+    model = model or live_model()
+    if model is None:
+        typer.echo("Aucun modèle : lancez d'abord « cnfs faq train ».", err=True)
+        raise typer.Exit(2)
+    environment = {
+        **rasa_environment(),
+        "CNFS_DATABASE_URL": settings.database_url,
+        "CNFS_ACTIONS_URL": settings.actions_url,
+        "CNFS_RASA_SECRET": settings.rasa_secret.get_secret_value(),
+    }
+    command = [
+        rasa_command(),
+        "run",
+        "--model",
+        str(model),
+        "--endpoints",
+        "endpoints.yml",
+        "--credentials",
+        credentials,
+    ]
+    command += ["--interface", "127.0.0.1", "--port", str(port)]
+    os.execve(command[0], command, environment)
+
+
+def demo(
+    port: int = typer.Option(8000, envvar="PORT", help="Port de `web`."),
+    rasa_port: int = typer.Option(5005, envvar="RASA_PORT", help="Port de `rasa`."),
+    actions_port: int = typer.Option(5055, envvar="ACTIONS_PORT", help="Port d'`actions`."),
+) -> None:
+    """Lance toute la démonstration sur cette machine, et la surveille."""
+    from bot.demo.run import run_demo
+    from bot.demo.supervisor import PortTaken
+
+    train_command(force=False)
+    try:
+        run_demo(port, rasa_port, actions_port, typer.echo)
+    except PortTaken as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def train_command(force: bool = typer.Option(False, help="Même si rien n'a changé.")) -> None:
+    """Entraîne le modèle si le contenu ou le code a changé, et le met en ligne."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from bot.training import TrainingFailed, fingerprint, live_model, train
+
+    live = live_model()
+    if not force and live is not None and live.name.startswith(fingerprint()):
+        typer.echo(f"Modèle à jour : {live.name}")
+        return
+    names = {
+        "use": "encodeur rapide",
+        "e5": "encodeur précis",
+        "mots": "mots et lettres",
+        "apprentissage": "classification",
+    }
+    columns = (
+        TextColumn("  {task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns) as bar:
+        tasks = {"rasa": bar.add_task("chargement de Rasa", total=None)}
+
+        def show(stage: str, done: int, total: int) -> None:
+            bar.update(tasks["rasa"], total=1, completed=1)
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(names.get(stage, stage), total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        try:
+            path = train(show, force=force)
+        except TrainingFailed as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+    typer.echo(f"Modèle en ligne : {path.name}")
+
+
+database = typer.Typer(help="La base de données.", no_args_is_help=True)
+
+
+@database.command("migrer")
+def migrate() -> None:
+    """Amène la base au schéma courant."""
+    from bot.storage.engine import create_engine
+    from bot.storage.migrate import upgrade
+
+    upgrade(create_engine(settings_or_exit().database_url))
+
+
+@database.command("revision", hidden=True)
+def revision(revision_id: str, message: str) -> None:
+    """Pour les développeurs : écrit la migration qui mène à tables.py."""
+    from bot.storage.engine import create_engine
+    from bot.storage.migrate import write_revision
+
+    write_revision(create_engine(settings_or_exit().database_url), message, revision_id)
