@@ -1,0 +1,19 @@
+"""Answers the question asked, or the one a button names; asks or admits not to understand otherwise."""
+
+from rasa_sdk import Tracker
+
+from bot.actions.base import CnfsAction, entity, recall
+from bot.actions.knowledge import THRESHOLDS, catalogue_for, readings_of
+from bot.services.answer_question import Turn, answer, reply
+
+
+class ActionAnswerQuestion(CnfsAction):
+    def name(self) -> str:
+        return "action_answer_question"
+
+    def turn(self, tracker: Tracker) -> Turn:
+        key = entity(tracker, "cle")
+        if key:
+            return answer([key], recall(tracker), catalogue_for(tracker))
+        whole, parts = readings_of(tracker)
+        return reply(whole, parts, recall(tracker), catalogue_for(tracker), THRESHOLDS)

@@ -1,0 +1,15 @@
+"""« Oui »: answers what was offered."""
+
+from rasa_sdk import Tracker
+
+from bot.actions.base import CnfsAction, recall
+from bot.actions.knowledge import catalogue_for
+from bot.services.answer_question import Turn, choose_offer
+
+
+class ActionChooseOffer(CnfsAction):
+    def name(self) -> str:
+        return "action_choose_offer"
+
+    def turn(self, tracker: Tracker) -> Turn:
+        return choose_offer(recall(tracker), catalogue_for(tracker))

@@ -1,0 +1,15 @@
+"""Says hello and what can be asked."""
+
+from rasa_sdk import Tracker
+
+from bot.actions.base import CnfsAction, recall
+from bot.services.answer_question import Turn
+from bot.services.greet import greet
+
+
+class ActionGreet(CnfsAction):
+    def name(self) -> str:
+        return "action_greet"
+
+    def turn(self, tracker: Tracker) -> Turn:
+        return greet(recall(tracker))

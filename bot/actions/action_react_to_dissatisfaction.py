@@ -1,0 +1,15 @@
+"""The answer did not help: what is near it, or a human."""
+
+from rasa_sdk import Tracker
+
+from bot.actions.base import CnfsAction, recall
+from bot.actions.knowledge import catalogue_for
+from bot.services.answer_question import Turn, react_to_dissatisfaction
+
+
+class ActionReactToDissatisfaction(CnfsAction):
+    def name(self) -> str:
+        return "action_react_to_dissatisfaction"
+
+    def turn(self, tracker: Tracker) -> Turn:
+        return react_to_dissatisfaction(recall(tracker), catalogue_for(tracker))

@@ -1,0 +1,15 @@
+"""Repeats the last answer and offers its neighbours."""
+
+from rasa_sdk import Tracker
+
+from bot.actions.base import CnfsAction, recall
+from bot.actions.knowledge import catalogue_for
+from bot.services.answer_question import Turn, say_again
+
+
+class ActionSayAgain(CnfsAction):
+    def name(self) -> str:
+        return "action_say_again"
+
+    def turn(self, tracker: Tracker) -> Turn:
+        return say_again(recall(tracker), catalogue_for(tracker))

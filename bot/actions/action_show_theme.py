@@ -1,0 +1,15 @@
+"""Shows the questions of the theme that a button names."""
+
+from rasa_sdk import Tracker
+
+from bot.actions.base import CnfsAction, entity, recall
+from bot.actions.knowledge import catalogue_for
+from bot.services.answer_question import Turn, show_theme
+
+
+class ActionShowTheme(CnfsAction):
+    def name(self) -> str:
+        return "action_show_theme"
+
+    def turn(self, tracker: Tracker) -> Turn:
+        return show_theme(entity(tracker, "theme") or "", recall(tracker), catalogue_for(tracker))

@@ -1,0 +1,81 @@
+"""What every action shares: reading the conversation's memory, saying a turn, never failing silently."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.reference.contacts import load_contacts
+from bot.services.answer_question import Button, Context, Say, Turn, content_of
+
+logger = logging.getLogger(__name__)
+
+
+class CnfsAction(Action, ABC):
+    """An action that apologises instead of leaving the person without a reply.
+
+    Subclasses implement `turn`; SQL, amounts and sentences belong to the services.
+    """
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        try:
+            turn = self.turn(tracker)
+        except Exception as error:  # noqa: BLE001 -- rule 4: nothing fails silently towards a person
+            # Only the kind of error: its text may quote the person.
+            logger.error(
+                "action_failed action=%s conversation=%s error=%s", self.name(), tracker.sender_id, type(error).__name__
+            )
+            say(dispatcher, apology())
+            return []
+        for message in turn.says:
+            say(dispatcher, message)
+        if turn.talk:
+            dispatcher.utter_message(response=f"utter_{turn.talk}")
+        return remember(turn.context)
+
+    @abstractmethod
+    def name(self) -> str: ...
+
+    @abstractmethod
+    def turn(self, tracker: Tracker) -> Turn:
+        """What to say, and what the conversation must remember."""
+
+
+def recall(tracker: Tracker) -> Context:
+    return Context(
+        previous=tracker.get_slot("previous_question"),
+        offered=tuple(tracker.get_slot("offered") or ()),
+        failures=int(tracker.get_slot("failures") or 0),
+    )
+
+
+def remember(context: Context) -> list[EventType]:
+    return [
+        SlotSet("previous_question", context.previous),
+        SlotSet("offered", list(context.offered)),
+        SlotSet("failures", context.failures),
+    ]
+
+
+def say(dispatcher: CollectingDispatcher, message: Say) -> None:
+    buttons = [{"title": button.title, "payload": button.payload} for button in message.buttons]
+    dispatcher.utter_message(text=message.text, buttons=buttons or None, **content_of(message))
+
+
+def entity(tracker: Tracker, name: str) -> str | None:
+    """The value of an entity of the latest message: what a button carried."""
+    return next(tracker.get_latest_entity_values(name), None)
+
+
+def apology() -> Say:
+    contacts = load_contacts()
+    return Say(
+        "Je suis désolé, un problème m'empêche de vous répondre. Il est signalé à l'équipe. Réessayez dans un instant, "
+        f"ou écrivez à [{contacts.email}](mailto:{contacts.email}).",
+        (Button("Parler à un humain", "/ask_human"),),
+    )

@@ -1,0 +1,106 @@
+"""`cnfs demo`: everything on one machine, from nothing to the addresses to open."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from bot.demo.supervisor import ProcessSpec, Supervisor, check_ports
+from bot.storage.engine import create_engine
+from bot.storage.migrate import upgrade
+from bot.training import ROOT, live_model, rasa_environment
+
+VAR = ROOT / "var"
+SECRETS = VAR / "demo.env"
+READY_SECONDS = 180
+
+
+def demo_environment(port: int, rasa_port: int, actions_port: int) -> dict[str, str]:
+    """The demo's settings; its secrets are drawn at random once, for this machine only."""
+    return {
+        "CNFS_PROFILE": "demo",
+        "CNFS_DATABASE_URL": os.environ.get("CNFS_DATABASE_URL", f"sqlite:///{VAR / 'cnfs.db'}"),
+        "CNFS_WEB_PORT": str(port),
+        "CNFS_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "CNFS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port}",
+        "CNFS_RASA_URL": f"http://127.0.0.1:{rasa_port}",
+        "CNFS_ACTIONS_URL": f"http://127.0.0.1:{actions_port}",
+        "CNFS_LOG_FORMAT": os.environ.get("CNFS_LOG_FORMAT", "console"),
+        **_secrets(),
+    }
+
+
+def prepare_database(environment: dict[str, str]) -> None:
+    upgrade(create_engine(environment["CNFS_DATABASE_URL"]))
+
+
+def run_demo(port: int, rasa_port: int, actions_port: int, say: Callable[[str], None]) -> None:
+    """Starts `rasa`, `actions` and `web`, says where to go once they answer, and keeps them alive until Ctrl-C.
+
+    Raises:
+        PortTaken: another program holds one of the three ports.
+    """
+    check_ports({"web": port, "rasa": rasa_port, "actions": actions_port})
+    environment = demo_environment(port, rasa_port, actions_port)
+    prepare_database(environment)
+    cnfs = str(Path(sys.executable).with_name("cnfs"))
+    rasa = [cnfs, "rasa", "--port", str(rasa_port), "--credentials", "credentials.demo.yml"]
+    specs = [
+        ProcessSpec("rasa", rasa, {**rasa_environment(), **environment}),
+        ProcessSpec("actions", [cnfs, "actions", "--port", str(actions_port)], environment),
+        ProcessSpec("web", [cnfs, "web"], environment),
+    ]
+    asyncio.run(_run(Supervisor(specs, say), environment["CNFS_PUBLIC_URL"], rasa_port, say))
+
+
+async def _run(supervisor: Supervisor, url: str, rasa_port: int, say: Callable[[str], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, supervisor.stop)
+    announcing = asyncio.create_task(_announce(url, rasa_port, say))
+    await supervisor.run()
+    announcing.cancel()
+    say("Tout est arrêté.")
+
+
+async def _announce(url: str, rasa_port: int, say: Callable[[str], None]) -> None:
+    say("Démarrage de rasa, actions et web (une demi-minute)…")
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for _ in range(READY_SECONDS):
+            try:
+                if (await client.get(f"{url}/health")).status_code == 200:
+                    break
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(1)
+        else:
+            say(f"Le service ne répond toujours pas après {READY_SECONDS} s ; voyez les messages ci-dessus.")
+            return
+    localhost = url.replace("127.0.0.1", "localhost")
+    say(
+        "\nL'assistant répond :\n"
+        f"  site de démonstration      {url}/\n"
+        f"  page sans style, autre origine  {localhost}/page-nue\n"
+        f"  canal REST de Rasa         POST http://127.0.0.1:{rasa_port}/webhooks/rest/webhook\n"
+        f"  terminal                   .venv/bin/cnfs chat --url {url}\n"
+        f"  état                       {url}/health\n"
+        f"  modèle                     {live_model()}\n"
+        "Ctrl-C arrête tout.\n"
+    )
+
+
+def _secrets() -> dict[str, str]:
+    if not SECRETS.exists():
+        SECRETS.parent.mkdir(parents=True, exist_ok=True)
+        lines = [f"{name}={secrets.token_hex(32)}\n" for name in ("CNFS_SECRET_KEY", "CNFS_RASA_SECRET")]
+        with os.fdopen(os.open(SECRETS, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.writelines(lines)
+    pairs = (line.split("=", 1) for line in SECRETS.read_text().splitlines() if "=" in line)
+    return dict(pairs)
