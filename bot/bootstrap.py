@@ -11,6 +11,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
@@ -106,6 +107,8 @@ def create_web(settings: Settings) -> Starlette:
                 max_age=3600,
             ),
             Middleware(BodyLimit),
+            # Streams of events are left alone by Starlette.
+            Middleware(GZipMiddleware, minimum_size=1024),
         ],
     )
 
