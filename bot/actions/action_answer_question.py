@@ -3,7 +3,7 @@
 from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction, entity, recall
-from bot.actions.knowledge import THRESHOLDS, catalogue_for, readings_of
+from bot.actions.knowledge import THRESHOLDS, catalogue, readings_of
 from bot.services.answer_question import Turn, answer, reply
 
 
@@ -14,6 +14,6 @@ class ActionAnswerQuestion(CnfsAction):
     def turn(self, tracker: Tracker) -> Turn:
         key = entity(tracker, "cle")
         if key:
-            return answer([key], recall(tracker), catalogue_for(tracker))
+            return answer([key], recall(tracker), catalogue())
         whole, parts = readings_of(tracker)
-        return reply(whole, parts, recall(tracker), catalogue_for(tracker), THRESHOLDS)
+        return reply(whole, parts, recall(tracker), catalogue(), THRESHOLDS)

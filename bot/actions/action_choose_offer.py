@@ -3,7 +3,7 @@
 from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction, recall
-from bot.actions.knowledge import catalogue_for
+from bot.actions.knowledge import catalogue
 from bot.services.answer_question import Turn, choose_offer
 
 
@@ -12,4 +12,4 @@ class ActionChooseOffer(CnfsAction):
         return "action_choose_offer"
 
     def turn(self, tracker: Tracker) -> Turn:
-        return choose_offer(recall(tracker), catalogue_for(tracker))
+        return choose_offer(recall(tracker), catalogue())

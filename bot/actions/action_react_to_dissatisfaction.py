@@ -3,7 +3,7 @@
 from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction, recall
-from bot.actions.knowledge import catalogue_for
+from bot.actions.knowledge import catalogue
 from bot.services.answer_question import Turn, react_to_dissatisfaction
 
 
@@ -12,4 +12,4 @@ class ActionReactToDissatisfaction(CnfsAction):
         return "action_react_to_dissatisfaction"
 
     def turn(self, tracker: Tracker) -> Turn:
-        return react_to_dissatisfaction(recall(tracker), catalogue_for(tracker))
+        return react_to_dissatisfaction(recall(tracker), catalogue())

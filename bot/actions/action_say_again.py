@@ -3,7 +3,7 @@
 from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction, recall
-from bot.actions.knowledge import catalogue_for
+from bot.actions.knowledge import catalogue
 from bot.services.answer_question import Turn, say_again
 
 
@@ -12,4 +12,4 @@ class ActionSayAgain(CnfsAction):
         return "action_say_again"
 
     def turn(self, tracker: Tracker) -> Turn:
-        return say_again(recall(tracker), catalogue_for(tracker))
+        return say_again(recall(tracker), catalogue())

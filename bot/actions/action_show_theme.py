@@ -3,7 +3,7 @@
 from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction, entity, recall
-from bot.actions.knowledge import catalogue_for
+from bot.actions.knowledge import catalogue
 from bot.services.answer_question import Turn, show_theme
 
 
@@ -12,4 +12,4 @@ class ActionShowTheme(CnfsAction):
         return "action_show_theme"
 
     def turn(self, tracker: Tracker) -> Turn:
-        return show_theme(entity(tracker, "theme") or "", recall(tracker), catalogue_for(tracker))
+        return show_theme(entity(tracker, "theme") or "", recall(tracker), catalogue())

@@ -1,4 +1,4 @@
-"""The catalogue of questions that goes with the model that read the message."""
+"""What actions know: the live answers, the thresholds, and how the message was read."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ THRESHOLDS = load_thresholds()
 _published = PublishedFaq()
 
 
-def catalogue_for(tracker: Tracker) -> Catalogue:
-    """The very version the message was read with; a button carries none and gets the live one."""
-    reading = tracker.latest_message.get("reading") or {}
-    return _published.catalogue(reading.get("version"))
+def catalogue() -> Catalogue:
+    """The answers that are live now."""
+    return _published.catalogue()
 
 
 def readings_of(tracker: Tracker) -> tuple[Reading, list[Reading]]:

@@ -44,7 +44,8 @@ class Status(str, Enum):
 
 UNHANDLED = (Status.PENDING.value, Status.PROCESSING.value)
 
-LEASE = timedelta(seconds=45)
+# How long a message stays with the process that took it, unless that process renews: what a crash costs at most.
+LEASE = timedelta(seconds=15)
 MAX_ATTEMPTS = 4
 _BACKOFF_SECONDS = (1, 2, 4, 8, 15)
 

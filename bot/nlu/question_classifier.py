@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.nlu.constants import (
     INTENT,
     INTENT_RESPONSE_KEY,
-    METADATA,
     RESPONSE,
     TEXT,
 )
@@ -26,11 +24,9 @@ from bot.dispositif.comprehension import FAQ_PREFIX, reading_to_dict
 from bot.nlu.encoders import CachedEncoder, load_encoders
 from bot.nlu.question_model import ModelConfig, QuestionModel
 from bot.nlu.reader import Reader
-from bot.reference.faq import content_version
 from bot.reference.thresholds import load_thresholds
 from bot.training import PROGRESS_MARK
 
-CONTENT_FILE = "content.json"
 RETRIEVAL_INTENT = FAQ_PREFIX.rstrip("/")
 FALLBACK_INTENT = "nlu_fallback"
 CACHE_DIRECTORY = Path(os.environ.get("CNFS_CACHE", "var/cache"))
@@ -56,12 +52,8 @@ class QuestionClassifier(GraphComponent):
     def supported_languages() -> list[str]:
         return ["fr"]
 
-    def __init__(
-        self, reader: Reader | None, content: dict[str, Any], storage: ModelStorage, resource: Resource
-    ) -> None:
+    def __init__(self, reader: Reader | None, storage: ModelStorage, resource: Resource) -> None:
         self._reader = reader
-        # `version` of the content the model was trained on, and `answers` by key.
-        self._content = content
         self._storage, self._resource = storage, resource
         self._thresholds = load_thresholds()
 
@@ -73,7 +65,7 @@ class QuestionClassifier(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> QuestionClassifier:
-        return cls(None, {}, model_storage, resource)
+        return cls(None, model_storage, resource)
 
     @classmethod
     def load(
@@ -86,8 +78,7 @@ class QuestionClassifier(GraphComponent):
     ) -> QuestionClassifier:
         with model_storage.read_from(resource) as directory:
             model = QuestionModel.load(directory, load_encoders())
-            content = json.loads((directory / CONTENT_FILE).read_text(encoding="utf-8"))
-        return cls(Reader(model), content, model_storage, resource)
+        return cls(Reader(model), model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [m for m in training_data.training_examples if m.get(TEXT) and m.get(INTENT)]
@@ -98,11 +89,8 @@ class QuestionClassifier(GraphComponent):
         }
         model = QuestionModel.fit(texts, labels, encoders, ModelConfig(), _log_progress)
         self._reader = Reader(model)
-        self._content = _content_of(examples)
         with self._storage.write_to(self._resource) as directory:
             model.save(directory)
-            content = json.dumps(self._content, ensure_ascii=False)
-            (directory / CONTENT_FILE).write_text(content, encoding="utf-8")
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -110,9 +98,9 @@ class QuestionClassifier(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            text = message.get(TEXT)
-            if text and not text.startswith(INTENT_MESSAGE_PREFIX):
-                self._read(message, text)
+            text = message.get(TEXT) or ""
+            # A button's payload is not read: Rasa's own handler replaces this, unless it cannot read it either.
+            self._read(message, "" if text.startswith(INTENT_MESSAGE_PREFIX) else text)
         return messages
 
     def _read(self, message: Message, text: str) -> None:
@@ -132,23 +120,19 @@ class QuestionClassifier(GraphComponent):
             message.set("response_selector", self._response(questions), add_to_output=True)
         message.set(
             "reading",
-            {
-                "version": self._content["version"],
-                "whole": reading_to_dict(whole),
-                "parts": [reading_to_dict(part) for part in parts],
-            },
+            {"whole": reading_to_dict(whole), "parts": [reading_to_dict(part) for part in parts]},
             add_to_output=True,
         )
 
     def _response(self, questions: list) -> dict[str, Any]:
         """The shape of Rasa's own ResponseSelector, so that its tools find the FAQ key they expect."""
         best = questions[0]
-        answer = self._content["answers"].get(best.key)
         return {
             "all_retrieval_intents": [RETRIEVAL_INTENT],
             RETRIEVAL_INTENT: {
                 RESPONSE: {
-                    "responses": [{"text": answer}] if answer else [],
+                    # Answers are not in the model: actions read those that are live.
+                    "responses": [],
                     "confidence": round(best.score, 4),
                     INTENT_RESPONSE_KEY: best.name,
                     "utter_action": f"utter_{best.name}",
@@ -158,17 +142,6 @@ class QuestionClassifier(GraphComponent):
                 ],
             },
         }
-
-
-def _content_of(examples: list[Message]) -> dict[str, Any]:
-    """The answers travel with the model; their version lets an action find the very catalogue it was trained on."""
-    answers: dict[str, str] = {}
-    for message in examples:
-        name = message.get(INTENT_RESPONSE_KEY) or ""
-        metadata = (message.get(METADATA) or {}).get("intent") or {}
-        if name.startswith(FAQ_PREFIX) and "reponse" in metadata:
-            answers[name.removeprefix(FAQ_PREFIX)] = str(metadata["reponse"]).strip()
-    return {"version": content_version(answers), "answers": answers}
 
 
 def _log_progress(stage: str, done: int, total: int) -> None:

@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.dispositif.comprehension import FAQ_PREFIX
 from bot.reference.yaml_files import ReferenceError, read_yaml
 
-INTENT_PREFIX = "faq/"
 FAQ_DIRECTORY = Path("data/nlu/faq")
 THEMES: Mapping[str, str] = {
     "dispositif": "Le dispositif",
@@ -64,7 +64,7 @@ class Question:
 
     @property
     def intent(self) -> str:
-        return INTENT_PREFIX + self.key
+        return FAQ_PREFIX + self.key
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ class Catalogue:
 
     @property
     def version(self) -> str:
-        return content_version({key: question.answer for key, question in self.questions.items()})
+        """Twelve hexadecimal digits that change with any title, answer, source or date."""
+        content = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     def of_theme(self, theme: str) -> list[Question]:
         return [question for question in self.questions.values() if question.theme == theme]
@@ -99,11 +101,6 @@ class Catalogue:
     @classmethod
     def of(cls, questions: Iterable[Question]) -> Catalogue:
         return cls({question.key: question for question in questions})
-
-
-def content_version(answers: Mapping[str, str]) -> str:
-    """Twelve hexadecimal digits that change when a question appears, disappears or is answered otherwise."""
-    return hashlib.sha256(json.dumps(answers, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
 def load_catalogue(directory: Path = FAQ_DIRECTORY) -> Catalogue:
@@ -136,9 +133,9 @@ def load_theme_file(path: Path) -> list[Question]:
 def question_of_block(block: Mapping[str, Any], theme: str, where: str) -> Question:
     """Builds a question from one `- intent: faq/<key>` block of Rasa's NLU format."""
     intent = str(block.get("intent", ""))
-    if not intent.startswith(INTENT_PREFIX):
+    if not intent.startswith(FAQ_PREFIX):
         raise ReferenceError(f"{where} : « {intent} » doit s'écrire « faq/<clé> ».")
-    key = intent[len(INTENT_PREFIX) :]
+    key = intent[len(FAQ_PREFIX) :]
     examples = tuple(example_lines(block.get("examples", "")))
     return question_of_metadata(key, theme, block.get("metadata") or {}, examples, f"{where}, « {key} »")
 

@@ -53,6 +53,13 @@ def claim_message(uow: UnitOfWork, now: datetime) -> Claim | None:
         uow.messages.set_status(message.id, Status.DONE)
 
 
+def renew_claim(uow: UnitOfWork, claim: Claim, now: datetime) -> bool:
+    """Keeps a message whose answer takes long; False when it was given to another worker."""
+    kept = uow.messages.renew(claim.message.id, claim.message.attempts, now + LEASE)
+    uow.commit()
+    return kept
+
+
 def deliver_replies(uow: UnitOfWork, claim: Claim, replies: Sequence[Reply], now: datetime) -> list[Message]:
     """Stores the replies to a claimed message and closes it; returns what the person will see.
 

@@ -137,6 +137,19 @@ class MessageRepository:
         )
         return _message(row, status=Status.PROCESSING, attempts=row.attempts + 1)
 
+    def renew(self, message_id: int, attempts: int, due_at: datetime) -> bool:
+        """Keeps a claimed message longer; False when another process has taken it since."""
+        result = self._connection.execute(
+            messages.update()
+            .where(
+                messages.c.id == message_id,
+                messages.c.status == Status.PROCESSING.value,
+                messages.c.attempts == attempts,
+            )
+            .values(due_at=due_at)
+        )
+        return result.rowcount == 1
+
     def set_status(self, message_id: int, status: Status, due_at: datetime | None = None) -> None:
         self._connection.execute(
             messages.update().where(messages.c.id == message_id).values(status=status.value, due_at=due_at)

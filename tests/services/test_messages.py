@@ -3,7 +3,7 @@
 import pytest
 
 from bot.dispositif.conversation import LEASE, MAX_ATTEMPTS, Direction, Owner, Reply, Status
-from bot.services.answer_message import APOLOGY, claim_message, deliver_replies, postpone
+from bot.services.answer_message import APOLOGY, claim_message, deliver_replies, postpone, renew_claim
 from bot.services.erase_conversation import erase_conversation, erase_old_conversations
 from bot.services.rate_answer import rate_answer, rate_conversation
 from bot.services.read_conversation import read_thread, transcript
@@ -100,6 +100,25 @@ def test_a_message_held_by_a_dead_process_is_taken_again_after_its_lease(gateway
     clock.advance(LEASE.total_seconds() + 1)
     again = gateway.claim()
     assert (again.message.text, again.message.attempts) == ("bonjour", 2)
+
+
+def test_a_message_whose_answer_takes_long_stays_with_its_worker(gateway, conversation, engine, clock):
+    gateway.receive(conversation, "bonjour")
+    claim = gateway.claim()
+    for _ in range(4):
+        clock.advance(LEASE.total_seconds() * 0.8)
+        with UnitOfWork(engine) as uow:
+            assert renew_claim(uow, claim, clock())
+        assert gateway.claim() is None
+
+
+def test_a_lost_claim_cannot_be_renewed(gateway, conversation, engine, clock):
+    gateway.receive(conversation, "bonjour")
+    slow = gateway.claim()
+    clock.advance(LEASE.total_seconds() + 1)
+    assert gateway.claim() is not None
+    with UnitOfWork(engine) as uow:
+        assert not renew_claim(uow, slow, clock())
 
 
 def test_a_reply_that_arrives_twice_is_stored_once(gateway, conversation, clock):

@@ -12,7 +12,8 @@ from sqlalchemy.engine import Engine
 
 from bot.channels.gateway.wake import Wake
 from bot.channels.rasa_client import AssistantAway, AssistantFailed, RasaClient
-from bot.services.answer_message import Claim, claim_message, deliver_replies, postpone
+from bot.dispositif.conversation import LEASE
+from bot.services.answer_message import Claim, claim_message, deliver_replies, postpone, renew_claim
 from bot.storage.unit_of_work import UnitOfWork
 
 WORKERS = 8
@@ -75,6 +76,7 @@ class Dispatcher:
     async def _handle(self, claim: Claim) -> None:
         message = claim.message
         await self._wake.announce(message.conversation_id, "typing", on=True)
+        renewing = asyncio.create_task(self._renew(claim))
         try:
             replies = await self._rasa.ask(
                 message.conversation_id,
@@ -94,10 +96,23 @@ class Dispatcher:
         else:
             await asyncio.to_thread(self._deliver, claim, replies)
             await self._wake.announce(message.conversation_id)
+        finally:
+            renewing.cancel()
+
+    async def _renew(self, claim: Claim) -> None:
+        """Keeps the message while Rasa thinks; a process that dies stops renewing, and another takes over."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            if not await asyncio.to_thread(self._renew_once, claim):
+                return
 
     def _claim(self) -> Claim | None:
         with UnitOfWork(self._engine) as uow:
             return claim_message(uow, self._clock())
+
+    def _renew_once(self, claim: Claim) -> bool:
+        with UnitOfWork(self._engine) as uow:
+            return renew_claim(uow, claim, self._clock())
 
     def _deliver(self, claim: Claim, replies: list) -> None:
         with UnitOfWork(self._engine) as uow:

@@ -1,0 +1,71 @@
+"""The whole assistant in one process: the trained model, Rasa's dialogue and the real actions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bot.training import live_model, rasa_environment
+
+
+class Assistant:
+    """Says things to the assistant; each sender is a conversation of its own."""
+
+    def __init__(self, agent: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._agent, self._loop = agent, loop
+
+    def say(self, sender: str, text: str) -> list[dict[str, Any]]:
+        """The assistant's messages, whole: text, buttons, question, parts."""
+        from rasa.core.channels.channel import UserMessage
+
+        from bot.channels.rasa_input import WholeMessages
+
+        output = WholeMessages()
+        message = UserMessage(text, output, sender, input_channel="cnfs")
+        self._loop.run_until_complete(self._agent.handle_message(message))
+        return output.messages
+
+
+@pytest.fixture(scope="session")
+def assistant() -> Iterator[Assistant]:
+    model = live_model()
+    if model is None:
+        pytest.fail("Aucun modèle : lancez « make train » (fait par « make test »).")
+    loop = asyncio.new_event_loop()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in rasa_environment().items():
+            patch.setenv(name, value)
+        agent = loop.run_until_complete(_load_agent(model))
+        yield Assistant(agent, loop)
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+async def _load_agent(model: Any) -> Any:
+    from rasa.core.agent import Agent
+    from rasa.utils.endpoints import EndpointConfig
+    from rasa_sdk.executor import ActionExecutor
+
+    executor = ActionExecutor()
+    executor.register_package("bot.actions")
+
+    class InProcessActions(EndpointConfig):
+        """Runs the real actions here instead of over HTTP."""
+
+        async def request(self, *_args: Any, json: dict[str, Any] | None = None, **_options: Any) -> Any:
+            return await executor.run(json)
+
+    return Agent.load(str(model), action_endpoint=InProcessActions("http://in-process"))
+
+
+@pytest.fixture
+def talk(assistant: Assistant, request: pytest.FixtureRequest) -> Callable[[str], list[dict[str, Any]]]:
+    """Says a text in a conversation that only this test knows."""
+
+    def say(text: str) -> list[dict[str, Any]]:
+        return assistant.say(request.node.nodeid, text)
+
+    return say
