@@ -91,8 +91,18 @@ def _reply(item: Mapping[str, Any]) -> Reply:
     if parts:
         # Drawn apart here; a plain Rasa client gets everything in `text`.
         tail = text.split(parts["source"], 1)[-1].strip()
-        text = "\n".join(filter(None, (parts["answer"], parts.get("evolution"), tail)))
+        text = "\n\n".join(filter(None, (_spaced(parts["answer"]), parts.get("evolution"), tail)))
         content["source"] = parts["source"].removeprefix("Source : ")
         if parts.get("title"):
             content["title"] = parts["title"]
     return Reply(text, content)
+
+
+def _spaced(answer: str) -> str:
+    """A blank line between paragraphs; the items of a list stay together."""
+    lines = answer.split("\n")
+    spaced = lines[:1]
+    for before, line in zip(lines, lines[1:], strict=False):
+        in_list = line.startswith("- ")
+        spaced.append(line if in_list or not line or not before else "\n" + line)
+    return "\n".join(spaced)
