@@ -4,7 +4,8 @@ from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction, entity, recall
 from bot.actions.knowledge import THRESHOLDS, catalogue, readings_of
-from bot.services.answer_question import Turn, answer, reply
+from bot.services.answer_question import answer, reply
+from bot.services.dialogue import Turn
 
 
 class ActionAnswerQuestion(CnfsAction):

@@ -3,8 +3,8 @@
 from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction, recall
-from bot.services.answer_question import Turn
 from bot.services.contact_human import contact_human
+from bot.services.dialogue import Turn
 
 
 class ActionContactHuman(CnfsAction):

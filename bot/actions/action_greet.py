@@ -3,7 +3,7 @@
 from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction, recall
-from bot.services.answer_question import Turn
+from bot.services.dialogue import Turn
 from bot.services.greet import greet
 
 

@@ -4,7 +4,8 @@ from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction, recall
 from bot.actions.knowledge import catalogue
-from bot.services.answer_question import Turn, react_to_dissatisfaction
+from bot.services.answer_question import react_to_dissatisfaction
+from bot.services.dialogue import Turn
 
 
 class ActionReactToDissatisfaction(CnfsAction):

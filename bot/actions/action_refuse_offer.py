@@ -3,7 +3,8 @@
 from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction, recall
-from bot.services.answer_question import Turn, refuse_offer
+from bot.services.answer_question import refuse_offer
+from bot.services.dialogue import Turn
 
 
 class ActionRefuseOffer(CnfsAction):

@@ -3,7 +3,7 @@
 from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction
-from bot.services.answer_question import Context, Turn
+from bot.services.dialogue import Context, Turn
 from bot.services.greet import greet
 
 

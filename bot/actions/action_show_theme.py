@@ -4,7 +4,8 @@ from rasa_sdk import Tracker
 
 from bot.actions.base import CnfsAction, entity, recall
 from bot.actions.knowledge import catalogue
-from bot.services.answer_question import Turn, show_theme
+from bot.services.answer_question import show_theme
+from bot.services.dialogue import Turn
 
 
 class ActionShowTheme(CnfsAction):

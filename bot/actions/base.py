@@ -10,8 +10,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.activities import activities, taken, with_reminder
+from bot.actions.knowledge import readings_of
+from bot.actions.resources import utc_now
 from bot.reference.contacts import load_contacts
-from bot.services.answer_question import Button, Context, Say, Turn, content_of
+from bot.services.dialogue import Button, Context, Incoming, Say, Turn, content_of
 
 logger = logging.getLogger(__name__)
 
@@ -19,12 +22,13 @@ logger = logging.getLogger(__name__)
 class CnfsAction(Action, ABC):
     """An action that apologises instead of leaving the person without a reply.
 
-    Subclasses implement `turn`; SQL, amounts and sentences belong to the services.
+    Subclasses implement `turn`; SQL, amounts and sentences belong to the services. A message meant for a guided
+    activity (a calculation under way, say) goes to that activity instead, whatever its intent.
     """
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         try:
-            turn = self.turn(tracker)
+            turn = self._turn(tracker)
         except Exception as error:  # noqa: BLE001 -- rule 4: nothing fails silently towards a person
             # Only the kind of error: its text may quote the person.
             logger.error(
@@ -32,11 +36,16 @@ class CnfsAction(Action, ABC):
             )
             say(dispatcher, apology())
             return []
-        for message in turn.says:
-            say(dispatcher, message)
         if turn.talk:
             dispatcher.utter_message(response=f"utter_{turn.talk}")
+        for message in turn.says:
+            say(dispatcher, message)
         return remember(turn.context)
+
+    def _turn(self, tracker: Tracker) -> Turn:
+        message = incoming(tracker)
+        claimed = taken(message, recall(tracker), activities())
+        return claimed or with_reminder(self.turn(tracker), message.now, activities())
 
     @abstractmethod
     def name(self) -> str: ...
@@ -46,11 +55,30 @@ class CnfsAction(Action, ABC):
         """What to say, and what the conversation must remember."""
 
 
+def incoming(tracker: Tracker) -> Incoming:
+    """The latest message, as services see it."""
+    latest = tracker.latest_message
+    whole, parts = readings_of(tracker)
+    return Incoming(
+        conversation_id=tracker.sender_id,
+        channel=(latest.get("metadata") or {}).get("channel", "rest"),
+        text=latest.get("text") or "",
+        intent=(latest.get("intent") or {}).get("name") or "",
+        message_id=str(latest.get("message_id") or ""),
+        whole=whole,
+        parts=parts,
+        entities={item["entity"]: str(item["value"]) for item in latest.get("entities") or () if "entity" in item},
+        now=utc_now(),
+    )
+
+
 def recall(tracker: Tracker) -> Context:
     return Context(
         previous=tracker.get_slot("previous_question"),
         offered=tuple(tracker.get_slot("offered") or ()),
         failures=int(tracker.get_slot("failures") or 0),
+        active=tracker.get_slot("active_activity"),
+        memory=tracker.get_slot("activity_memory") or {},
     )
 
 
@@ -59,6 +87,8 @@ def remember(context: Context) -> list[EventType]:
         SlotSet("previous_question", context.previous),
         SlotSet("offered", list(context.offered)),
         SlotSet("failures", context.failures),
+        SlotSet("active_activity", context.active),
+        SlotSet("activity_memory", dict(context.memory)),
     ]
 
 

@@ -4,47 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.dispositif.comprehension import Decision, Reading, Thresholds, Verdict, decide
 from bot.reference.faq import THEMES, Catalogue, Question
+from bot.services.dialogue import Button, Context, Say, Turn
 
 MAX_TITLE = 80
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the conversation remembers between two messages."""
-
-    previous: str | None = None
-    offered: tuple[str, ...] = ()
-    failures: int = 0
-
-
-@dataclass(frozen=True)
-class Button:
-    title: str
-    payload: str
-
-
-@dataclass(frozen=True)
-class Say:
-    """One message of the assistant. `parts` separates what `text` says in one piece: answer, evolution, source."""
-
-    text: str
-    buttons: tuple[Button, ...] = ()
-    question: str | None = None
-    parts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Turn:
-    says: tuple[Say, ...]
-    context: Context
-    # A conversation intent that the caller answers in its own way.
-    talk: str | None = None
 
 
 HUMAN_BUTTON = Button("Parler à un humain", "/ask_human")
@@ -78,7 +45,7 @@ def answer(keys: Sequence[str], context: Context, catalogue: Catalogue, offers: 
         says[-1] = replace(
             last, text=last.text + "\nVous vouliez plutôt savoir :", buttons=_question_buttons(others, catalogue)
         )
-    return Turn(tuple(says), Context(previous=questions[-1].key, offered=tuple(others)))
+    return Turn(tuple(says), replace(context, previous=questions[-1].key, offered=tuple(others), failures=0))
 
 
 def say_answer(question: Question, with_title: bool = False) -> Say:
@@ -219,13 +186,3 @@ def _question_buttons(keys: Sequence[str], catalogue: Catalogue) -> tuple[Button
 
 def _shortened(title: str) -> str:
     return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1].rstrip() + "…"
-
-
-def content_of(say: Say) -> dict[str, Any]:
-    """What a client that draws the parts of a message needs besides its text."""
-    content: dict[str, Any] = {}
-    if say.question:
-        content["question"] = say.question
-    if say.parts:
-        content["parts"] = dict(say.parts)
-    return content

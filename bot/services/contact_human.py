@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.reference.contacts import load_contacts
-from bot.services.answer_question import Context, Say, Turn
+from bot.services.dialogue import Context, Say, Turn
 
 
 def contact_human(context: Context) -> Turn:

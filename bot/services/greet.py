@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.reference.contacts import load_contacts
-from bot.services.answer_question import Button, Context, Say, Turn
+from bot.services.dialogue import Button, Context, Say, Turn
 
 
 def greet(context: Context) -> Turn:

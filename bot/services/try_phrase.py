@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.dispositif.comprehension import Candidate, Reading, Thresholds, decide
 from bot.reference.faq import Catalogue
-from bot.services.answer_question import Context, reply
+from bot.services.answer_question import reply
+from bot.services.dialogue import Context
 
 SHOWN = 10
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.storage.tables import UtcDateTime
+from bot.storage.tables.base import UtcDateTime
 
 revision = "0001"
 down_revision = None

@@ -1,0 +1,33 @@
+"""The guided activities, in the order in which they may claim a message that none of them has asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+
+from bot.services.dialogue import GLOBAL_INTENTS, Activity, Context, Incoming, Say, Turn
+
+
+@lru_cache(maxsize=1)
+def activities() -> tuple[Activity, ...]:
+    return ()
+
+
+def taken(message: Incoming, context: Context, known: Sequence[Activity]) -> Turn | None:
+    """The turn of the activity that this message is for: the open one first; None when no activity wants it."""
+    if message.intent in GLOBAL_INTENTS:
+        return None
+    for activity in sorted(known, key=lambda activity: activity.name != context.active):
+        turn = activity.take(message, context)
+        if turn is not None:
+            return turn
+    return None
+
+
+def with_reminder(turn: Turn, now: datetime, known: Sequence[Activity]) -> Turn:
+    """The turn, followed by the open activity's question: an interruption never loses the thread."""
+    activity = next((activity for activity in known if activity.name == turn.context.active), None)
+    reminder: Say | None = activity.resume(turn.context, now) if activity else None
+    return replace(turn, says=(*turn.says, reminder)) if reminder else turn
