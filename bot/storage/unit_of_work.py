@@ -6,9 +6,13 @@ from types import TracebackType
 
 from sqlalchemy.engine import Connection, Engine
 
+from bot.storage.access import AccessCodeRepository, AttemptRepository, IdentityRepository
+from bot.storage.audit import AuditRepository
 from bot.storage.conversations import ConversationRepository
 from bot.storage.engine import WRITES
+from bot.storage.etape_progress import EtapeProgressRepository
 from bot.storage.messages import MessageRepository
+from bot.storage.structures import ConseillerRepository, StructureRepository
 
 
 class UnitOfWork:
@@ -16,6 +20,13 @@ class UnitOfWork:
 
     conversations: ConversationRepository
     messages: MessageRepository
+    structures: StructureRepository
+    conseillers: ConseillerRepository
+    etape_progress: EtapeProgressRepository
+    identities: IdentityRepository
+    access_codes: AccessCodeRepository
+    attempts: AttemptRepository
+    audit: AuditRepository
 
     def __init__(self, engine: Engine, writes: bool = True) -> None:
         self._engine = engine
@@ -26,6 +37,13 @@ class UnitOfWork:
         self._transaction = self.connection.begin()
         self.conversations = ConversationRepository(self.connection)
         self.messages = MessageRepository(self.connection)
+        self.structures = StructureRepository(self.connection)
+        self.conseillers = ConseillerRepository(self.connection)
+        self.etape_progress = EtapeProgressRepository(self.connection)
+        self.identities = IdentityRepository(self.connection)
+        self.access_codes = AccessCodeRepository(self.connection)
+        self.attempts = AttemptRepository(self.connection)
+        self.audit = AuditRepository(self.connection)
         return self
 
     def commit(self) -> None:
