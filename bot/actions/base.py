@@ -11,8 +11,10 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.activities import activities, taken, with_reminder
-from bot.actions.knowledge import readings_of
+from bot.actions.knowledge import THRESHOLDS, catalogue, readings_of
 from bot.actions.resources import utc_now
+from bot.dispositif.comprehension import decide
+from bot.dispositif.understanding import UNDERSTANDING, Understanding, understanding_of, understanding_to_dict
 from bot.reference.contacts import load_contacts
 from bot.services.dialogue import Button, Context, Incoming, Say, Turn, content_of
 
@@ -28,7 +30,7 @@ class CnfsAction(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         try:
-            turn = self._turn(tracker)
+            turn, understood = self._turn(tracker)
         except Exception as error:  # noqa: BLE001 -- rule 4: nothing fails silently towards a person
             # Only the kind of error: its text may quote the person.
             logger.error(
@@ -40,12 +42,21 @@ class CnfsAction(Action, ABC):
             dispatcher.utter_message(response=f"utter_{turn.talk}")
         for message in turn.says:
             say(dispatcher, message)
+        if understood and dispatcher.messages:
+            dispatcher.messages[0][UNDERSTANDING] = understanding_to_dict(understood)
         return remember(turn.context)
 
-    def _turn(self, tracker: Tracker) -> Turn:
-        message = incoming(tracker)
-        claimed = taken(message, recall(tracker), activities())
-        return claimed or with_reminder(self.turn(tracker), message.now, activities())
+    def _turn(self, tracker: Tracker) -> tuple[Turn, Understanding | None]:
+        message, context = incoming(tracker), recall(tracker)
+        claimed = taken(message, context, activities())
+        turn = claimed or with_reminder(self.turn(tracker), message.now, activities())
+        # A button says by itself what is meant.
+        if message.is_button:
+            return turn, None
+        if claimed:
+            return turn, understanding_of(message.whole, None, claimed.context.active or context.active)
+        decision = decide(message.whole, message.parts, THRESHOLDS, catalogue().neighbours, context.previous)
+        return turn, understanding_of(message.whole, decision)
 
     @abstractmethod
     def name(self) -> str: ...

@@ -18,6 +18,7 @@ from bot.dispositif.conversation import (
     may_assistant_speak,
     retry_delay,
 )
+from bot.dispositif.understanding import UNDERSTANDING, understanding_from_dict
 from bot.storage.unit_of_work import UnitOfWork
 
 APOLOGY = Reply(
@@ -64,7 +65,8 @@ def deliver_replies(uow: UnitOfWork, claim: Claim, replies: Sequence[Reply], now
     """Stores the replies to a claimed message and closes it; returns what the person will see.
 
     Nothing happens if another worker has answered meanwhile. When a human took over since the claim, the
-    replies become notes for staff: the assistant never speaks over a person.
+    replies become notes for staff: the assistant never speaks over a person. How the message was understood is kept
+    beside it, and never travels further.
     """
     conversation = uow.conversations.lock(claim.message.conversation_id)
     current = uow.messages.get(claim.message.id)
@@ -81,12 +83,15 @@ def deliver_replies(uow: UnitOfWork, claim: Claim, replies: Sequence[Reply], now
             reply.text,
             Status.QUEUED if speaks else Status.DONE,
             now,
-            content=reply.content,
+            content={name: value for name, value in reply.content.items() if name != UNDERSTANDING},
             in_reply_to=claim.message.id,
             reply_index=index,
         )
         for index, reply in enumerate(replies)
     ]
+    understood = next((reply.content[UNDERSTANDING] for reply in replies if UNDERSTANDING in reply.content), None)
+    if understood:
+        uow.understandings.add(claim.message.id, understanding_from_dict(understood), now)
     uow.messages.set_status(claim.message.id, Status.DONE)
     uow.commit()
     return stored if speaks else []

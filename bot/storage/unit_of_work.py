@@ -13,6 +13,7 @@ from bot.storage.engine import WRITES
 from bot.storage.etape_progress import EtapeProgressRepository
 from bot.storage.messages import MessageRepository
 from bot.storage.structures import ConseillerRepository, StructureRepository
+from bot.storage.understandings import UnderstandingRepository
 
 
 class UnitOfWork:
@@ -27,6 +28,7 @@ class UnitOfWork:
     access_codes: AccessCodeRepository
     attempts: AttemptRepository
     audit: AuditRepository
+    understandings: UnderstandingRepository
 
     def __init__(self, engine: Engine, writes: bool = True) -> None:
         self._engine = engine
@@ -44,6 +46,7 @@ class UnitOfWork:
         self.access_codes = AccessCodeRepository(self.connection)
         self.attempts = AttemptRepository(self.connection)
         self.audit = AuditRepository(self.connection)
+        self.understandings = UnderstandingRepository(self.connection)
         return self
 
     def commit(self) -> None:

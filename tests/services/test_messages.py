@@ -293,3 +293,35 @@ def test_only_conversations_older_than_the_retention_are_purged(gateway, convers
     with UnitOfWork(engine, writes=False) as uow:
         assert uow.conversations.get(conversation) is None
         assert uow.conversations.get("c" * 32) is not None
+
+
+UNDERSTOOD = {
+    "verdict": "reformuler",
+    "question": None,
+    "candidates": [["faq/formation_duree", 0.2], ["faq/formation_date", 0.15]],
+    "model": "abc.tar.gz",
+}
+
+
+def test_how_a_message_was_understood_is_kept_beside_it_and_never_shown(gateway, conversation, engine):
+    gateway.receive(conversation, "combien de semaines de ski ?")
+    claim = gateway.claim()
+    stored = gateway.deliver(
+        claim, Reply("Dites-le autrement.", {"understanding": UNDERSTOOD, "kind": "x"}), Reply("Ou bien :")
+    )
+    assert [dict(message.content) for message in stored] == [{"kind": "x"}, {}]
+    with UnitOfWork(engine, writes=False) as uow:
+        understood = uow.understandings.of_conversation(conversation)[claim.message.id]
+    assert (understood.verdict, understood.model) == ("reformuler", "abc.tar.gz")
+    assert understood.candidates[0] == ("faq/formation_duree", 0.2)
+    assert understood.margin == pytest.approx(0.05)
+
+
+def test_an_erased_conversation_forgets_how_it_was_understood(gateway, conversation, engine):
+    gateway.receive(conversation, "bonjour")
+    claim = gateway.claim()
+    gateway.deliver(claim, Reply("Bonjour !", {"understanding": UNDERSTOOD}))
+    with UnitOfWork(engine) as uow:
+        erase_conversation(uow, conversation)
+    with UnitOfWork(engine, writes=False) as uow:
+        assert uow.understandings.get(claim.message.id) is None

@@ -3,6 +3,15 @@
 from bot.storage.tables.access import access_attempts, access_codes, audit_log, identities
 from bot.storage.tables.base import metadata
 from bot.storage.tables.conversations import conversations, feedback, messages, satisfaction
+from bot.storage.tables.faq_desk import (
+    faq_candidates,
+    faq_care,
+    faq_drafts,
+    faq_golden,
+    faq_inbox,
+    faq_publications,
+    understandings,
+)
 from bot.storage.tables.structures import (
     candidatures,
     conseillers,
@@ -29,6 +38,12 @@ __all__ = [
     "conversations",
     "dossiers_subvention",
     "etape_progress",
+    "faq_candidates",
+    "faq_care",
+    "faq_drafts",
+    "faq_golden",
+    "faq_inbox",
+    "faq_publications",
     "feedback",
     "formations",
     "identities",
@@ -37,5 +52,6 @@ __all__ = [
     "postes",
     "satisfaction",
     "structures",
+    "understandings",
     "versements",
 ]
