@@ -10,9 +10,40 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+EXTRAS = {
+    "title": "Votre subvention",
+    "table": {
+        "caption": "Versements prévus",
+        "headers": ["Tranche", "Date", "Montant"],
+        "rows": [
+            ["1", "4 mai 2022", "8 000 €"],
+            ["2", "4 octobre 2022", "12 000 €"],
+            ["<b>3</b>", "4 avril 2023", "20 000 €"],
+        ],
+    },
+    "progress": {
+        "label": "Étape 3 sur 8",
+        "steps": [
+            {"title": "S'inscrire", "state": "done"},
+            {"title": "Trouver des candidats", "state": "skipped"},
+            {"title": "Mener les entretiens", "state": "current"},
+            {"title": "Demander la subvention", "state": "late"},
+            {"title": "Former", "state": "todo"},
+        ],
+    },
+    "bars": {
+        "caption": "Accompagnements par mois",
+        "unit": "",
+        "rows": [{"label": "Mars", "value": 12}, {"label": "Avril", "value": 5}],
+    },
+    "attachments": [
+        {"title": "Calendrier des versements", "filename": "versements.ics", "kind": "x", "data": {"secret": 1}}
+    ],
+}
+
 
 def create_fake_rasa(delay: float = 0.0) -> Starlette:
-    """Echoes each message; « boutons » gives buttons, « crash » fails, « lent » takes three seconds."""
+    """Echoes each message; « boutons » gives buttons, « crash » fails, « lent » takes three seconds, « dessins » draws."""
 
     async def webhook(request: Request) -> Response:
         body = await request.json()
@@ -31,6 +62,8 @@ def create_fake_rasa(delay: float = 0.0) -> Starlette:
         if "réponse" in text:
             reply["question"] = "formation_duree"
             reply["source"] = "Guide de l'employeur (2022), p. 11"
+        if "dessins" in text:
+            reply |= EXTRAS
         return JSONResponse([reply])
 
     async def health(_request: Request) -> Response:

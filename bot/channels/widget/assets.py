@@ -1,4 +1,4 @@
-"""Serves the widget's two files, under a stable name and under a name that changes with their content."""
+"""Serves the widget as one script and one stylesheet, under a stable name and under one that changes with content."""
 
 from __future__ import annotations
 
@@ -21,17 +21,50 @@ _FOREVER = "public, max-age=31536000, immutable"
 _BRIEFLY = "public, max-age=300"
 
 
+# The parts of bot/widget, in the order in which they are joined: a page loads one script and one stylesheet.
+PARTS = {
+    "js": (
+        "texts",
+        "tools",
+        "store",
+        "transport",
+        "conversation",
+        "render",
+        "extras",
+        "messages",
+        "input",
+        "panel",
+        "element",
+    ),
+    "css": ("theme", "panel", "welcome", "messages", "extras", "input", "adaptations"),
+}
+# A second script tag on the page changes nothing, and nothing of ours is visible to the page.
+_WRAPPER = """(() => {
+"use strict";
+const TAG = "cnfs-assistant";
+if (customElements.get(TAG)) return;
+const SCRIPT = document.currentScript;
+%s
+})();
+"""
+
+
 @lru_cache(maxsize=4)
-def _read(name: str, _modified: float) -> tuple[bytes, str]:
-    source = (DIRECTORY / name).read_text(encoding="utf-8")
+def _read(extension: str, _modified: float) -> tuple[bytes, str]:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in _paths(extension))
     # Comments are for us: visitors do not download them.
-    content = (jsmin(source) if name.endswith(".js") else cssmin(source)).encode()
+    content = (jsmin(_WRAPPER % source) if extension == "js" else cssmin(source)).encode()
     return content, hashlib.sha256(content).hexdigest()[:12]
 
 
 def read_asset(name: str) -> tuple[bytes, str]:
-    """The bytes of a widget file and the twelve hexadecimal digits that name this version of it."""
-    return _read(name, (DIRECTORY / name).stat().st_mtime)
+    """The bytes of `cnfs-widget.js` or `cnfs-widget.css`, and the twelve hexadecimal digits that name this version."""
+    extension = name.rsplit(".", 1)[1]
+    return _read(extension, max(path.stat().st_mtime for path in _paths(extension)))
+
+
+def _paths(extension: str) -> list[Path]:
+    return [DIRECTORY / extension / f"{part}.{extension}" for part in PARTS[extension]]
 
 
 def integrity(name: str) -> str:

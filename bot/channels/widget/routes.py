@@ -38,6 +38,8 @@ CHANNEL = "widget"
 KEEP_ALIVE_SECONDS = 15.0
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _HTTP_STATUS = {"forbidden": 403, "expired": 410, "ended": 410, "rate": 429, "too_long": 413}
+# What the browser may draw besides the text (bot/widget/js/extras.js).
+_SHOWN = ("kind", "question", "source", "title", "table", "progress", "bars")
 _TOO_FAST = RefusedMessage(
     "rate", "Vous écrivez plus vite que je ne lis. Patientez une minute puis renvoyez : votre texte n'est pas perdu."
 )
@@ -211,9 +213,16 @@ def message_to_json(message: Message, rating: int | None) -> dict[str, Any]:
         data["failed"] = message.status is Status.FAILED
     if message.buttons:
         data["buttons"] = [button["title"] for button in message.buttons]
-    for key in ("kind", "question", "source", "progress"):
+    for key in _SHOWN:
         if message.content.get(key):
             data[key] = message.content[key]
+    if message.content.get("agent"):
+        data["name"] = message.content["agent"]
+    if message.content.get("attachments"):
+        # What a file is made from stays here.
+        data["attachments"] = [
+            {"title": item["title"], "filename": item["filename"]} for item in message.content["attachments"]
+        ]
     if rating:
         data["rating"] = rating
     return data
