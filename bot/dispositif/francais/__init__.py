@@ -1,0 +1,1 @@
+"""French as people type it: numbers, dates, durations. Standard library only."""
