@@ -75,7 +75,7 @@ ORDINALS = {
 _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
 _TEN = "|".join(sorted((word for word in TENS if word != "vint"), key=len, reverse=True))
 _WORD = rf"(?:{_UNIT}|{_TEN}|cents?|mille)(?![a-z])"
-_WORDS = rf"{_WORD}(?:(?:\s+et\s+|-et-|\s*-\s*|\s+){_WORD})*"
+_WORDS = rf"{_WORD}(?:(?:\s+et\s+|-et-|\s*-\s*|\s+){_WORD}){{0,9}}"
 _DIGITS = r"\d{1,3}(?:[ ]\d{3})+(?![\d])|\d+"
 NUMBER = rf"(?:{_DIGITS}|{_WORDS})"
 """A pattern, on folded text, of a whole number in digits or in words; `number_value` reads what it matched."""
