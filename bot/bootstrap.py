@@ -24,8 +24,10 @@ from bot.channels.web.guards import BodyLimit, Limits, SecurityHeaders
 from bot.channels.web.health import health_endpoint
 from bot.channels.widget.assets import widget_assets
 from bot.channels.widget.configuration import widget_configuration
+from bot.channels.widget.identity import IdentityApi
 from bot.channels.widget.routes import WidgetApi
 from bot.channels.widget.tokens import ConversationTokens
+from bot.services.access.from_settings import access_keys, host_token_rules, session_rules
 from bot.services.erase_conversation import erase_conversation, erase_old_conversations
 from bot.settings import Settings
 from bot.storage.engine import create_engine
@@ -63,6 +65,10 @@ def create_web(settings: Settings) -> Starlette:
         max_characters=settings.message_max_characters,
         configuration=lambda: widget_configuration(settings),
         erase=erase,
+        keys=access_keys(settings),
+        identity=IdentityApi(
+            engine, access_keys(settings), session_rules(settings), host_token_rules(settings), utc_now
+        ),
     )
 
     @contextlib.asynccontextmanager

@@ -43,6 +43,17 @@ class Settings(BaseSettings):
     conversations_per_hour: int = Field(60, description="Nouvelles conversations par heure et par adresse IP")
     conversation_days: int = Field(30, description="Durée de vie du jeton d'une conversation, en jours")
     retention_days: int = Field(365, description="Durée de conservation des conversations, en jours")
+    access_code_days: int = Field(14, description="Durée de vie d'un code d'accès non utilisé, en jours")
+    access_inactivity_minutes: int = Field(
+        30, description="Minutes sans message après lesquelles une structure identifiée est déconnectée"
+    )
+    access_session_hours: int = Field(8, description="Durée maximale d'une session identifiée, en heures")
+    identity_key: SecretStr | None = Field(
+        None, description="Clé du jeton du site hôte : secret partagé de 32 caractères, ou clé publique PEM"
+    )
+    identity_audience: str = Field("assistant-cnfs", description="`aud` attendu dans le jeton du site hôte")
+    identity_issuer: str | None = Field(None, description="`iss` attendu dans le jeton du site hôte, s'il y en a un")
+    identity_max_seconds: int = Field(300, description="Durée de vie maximale admise pour ce jeton, en secondes")
     log_format: Literal["json", "console"] = Field("json", description="Forme des journaux")
 
     class Config:
@@ -59,6 +70,12 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if len(value.get_secret_value()) < 32:
             raise ValueError("32 caractères au moins ; par exemple le résultat de « openssl rand -hex 32 »")
+        return value
+
+    @validator("identity_key")
+    def _strong_identity_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError("32 caractères au moins, ou une clé publique PEM")
         return value
 
     @validator("database_url")

@@ -3,7 +3,7 @@
 import typer
 
 from bot import numerics
-from bot.cli import chat, faq, servers
+from bot.cli import access, chat, faq, servers
 
 numerics.apply()
 
@@ -15,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(faq.app, name="faq")
+app.add_typer(access.app, name="acces")
 app.add_typer(servers.database, name="base")
 faq.app.command("train")(servers.train_command)
 app.command("demo")(servers.demo)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.dispositif.access import find_codes, hide_codes
 from bot.dispositif.conversation import Author, Direction, Message, Owner, Status
+from bot.services.access.keys import AccessKeys
+from bot.services.access.siret import find_siret
 from bot.storage.unit_of_work import UnitOfWork
 
 # Control characters carry nothing a person typed; line breaks and tabs do.
@@ -44,10 +48,12 @@ def receive_message(
     said: str | PressedButton,
     max_characters: int,
     now: datetime,
+    keys: AccessKeys | None = None,
 ) -> Receipt:
     """Stores what the person said and queues it for the assistant, unless a human owns the conversation.
 
-    The same `client_id` again is the same message: its receipt comes back and nothing is stored.
+    An access code is never stored: the text keeps dots, and the assistant receives what `keys` make of it, which
+    proves that it was typed in this conversation. Without `keys` a code is hidden and opens nothing. The same `client_id` again is the same message: its receipt comes back and nothing is stored.
 
     Raises:
         RefusedMessage: empty, too long, unknown button, or a conversation that is over.
@@ -61,7 +67,7 @@ def receive_message(
     if isinstance(said, PressedButton):
         text, payload = _button(uow, conversation_id, said)
     else:
-        text, payload = clean_text(said, max_characters), None
+        text, payload = _without_code(clean_text(said, max_characters), conversation_id, keys)
     to_assistant = conversation.owner is Owner.ASSISTANT
     message = uow.messages.add(
         conversation_id,
@@ -94,6 +100,18 @@ def clean_text(raw: str, max_characters: int) -> str:
             "Raccourcissez-le ou envoyez-le en plusieurs fois : votre texte n'est pas perdu.",
         )
     return text
+
+
+def _without_code(text: str, conversation_id: str, keys: AccessKeys | None) -> tuple[str, str | None]:
+    """The text that may be stored, and the payload that stands for the code it held, if any."""
+    codes = find_codes(text)
+    if not codes:
+        return text, None
+    code = next((found.code for found in codes if found.code), None)
+    proof = keys.proof(conversation_id, keys.hash_code(code)) if keys and code else ""
+    around = hide_codes(text)
+    carried = {"activity": "dossier", "field": "code", "value": f"{find_siret(around) or ''}|{proof}"}
+    return around, "/choose" + json.dumps(carried)
 
 
 def _button(uow: UnitOfWork, conversation_id: str, pressed: PressedButton) -> tuple[str, str]:

@@ -20,9 +20,11 @@ from starlette.routing import Route
 from bot.channels.gateway.dispatcher import Dispatcher
 from bot.channels.gateway.wake import Wake
 from bot.channels.web.guards import Limits, client_address
+from bot.channels.widget.identity import IdentityApi
 from bot.channels.widget.privacy import privacy_page
 from bot.channels.widget.tokens import ConversationTokens
 from bot.dispositif.conversation import Author, Message, Status
+from bot.services.access.keys import AccessKeys
 from bot.services.rate_answer import rate_answer, rate_conversation
 from bot.services.read_conversation import Thread, read_thread, transcript
 from bot.services.receive_message import (
@@ -37,7 +39,7 @@ CHANNEL = "widget"
 # Below the minute after which many proxies cut a silent connection.
 KEEP_ALIVE_SECONDS = 15.0
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_HTTP_STATUS = {"forbidden": 403, "expired": 410, "ended": 410, "rate": 429, "too_long": 413}
+_HTTP_STATUS = {"forbidden": 403, "identity": 403, "expired": 410, "ended": 410, "rate": 429, "too_long": 413}
 # What the browser may draw besides the text (bot/widget/js/extras.js).
 _SHOWN = ("kind", "question", "source", "title", "table", "progress", "bars")
 _TOO_FAST = RefusedMessage(
@@ -56,6 +58,9 @@ class WidgetApi:
     max_characters: int
     configuration: Callable[[], dict[str, Any]]
     erase: Callable[[str], Awaitable[None]]
+    # Hides access codes as they arrive.
+    keys: AccessKeys
+    identity: IdentityApi
 
     def routes(self) -> list[Route]:
         return [
@@ -68,6 +73,9 @@ class WidgetApi:
             Route("/feedback", self._guard(self.rate), methods=["POST"]),
             Route("/satisfaction", self._guard(self.rate_all), methods=["POST"]),
             Route("/transcript", self._guard(self.download), methods=["GET"]),
+            Route("/identity", self._guard(self.challenge), methods=["GET"]),
+            Route("/identity", self._guard(self.identify), methods=["POST"]),
+            Route("/identity", self._guard(self.forget_identity), methods=["DELETE"]),
             Route("/confidentialite", self.privacy, methods=["GET"]),
         ]
 
@@ -134,6 +142,22 @@ class WidgetApi:
         disposition = f'attachment; filename="conversation-{self.clock():%Y-%m-%d}.txt"'
         return PlainTextResponse(text, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})
 
+    async def challenge(self, request: Request) -> Response:
+        challenge = self.keys.challenge(self._conversation_of(request))
+        return JSONResponse({"challenge": challenge}, headers={"Cache-Control": "no-store"})
+
+    async def identify(self, request: Request) -> Response:
+        conversation_id = self._conversation_of(request)
+        if not self.limits.allow(self.limits.message, "identity", conversation_id):
+            raise _TOO_FAST
+        body = await _json_object(request)
+        await asyncio.to_thread(self.identity.identify, conversation_id, _text(body.get("token")) or "")
+        return Response(status_code=204)
+
+    async def forget_identity(self, request: Request) -> Response:
+        await asyncio.to_thread(self.identity.forget, self._conversation_of(request))
+        return Response(status_code=204)
+
     async def privacy(self, _request: Request) -> Response:
         return privacy_page(self.configuration())
 
@@ -177,7 +201,7 @@ class WidgetApi:
 
     def _receive(self, conversation_id: str, client_id: str, said: str | PressedButton) -> Receipt:
         with UnitOfWork(self.engine) as uow:
-            return receive_message(uow, conversation_id, client_id, said, self.max_characters, self.clock())
+            return receive_message(uow, conversation_id, client_id, said, self.max_characters, self.clock(), self.keys)
 
     def _thread(self, conversation_id: str, after: int) -> Thread:
         with UnitOfWork(self.engine, writes=False) as uow:
