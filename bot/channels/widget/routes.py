@@ -151,7 +151,7 @@ class WidgetApi:
         if not self.limits.allow(self.limits.message, "identity", conversation_id):
             raise _TOO_FAST
         body = await _json_object(request)
-        await asyncio.to_thread(self.identity.identify, conversation_id, _text(body.get("token")) or "")
+        await asyncio.to_thread(self.identity.identify, conversation_id, _text(body.get("identity")) or "")
         return Response(status_code=204)
 
     async def forget_identity(self, request: Request) -> Response:
