@@ -27,8 +27,11 @@ from bot.channels.widget.configuration import widget_configuration
 from bot.channels.widget.identity import IdentityApi
 from bot.channels.widget.routes import WidgetApi
 from bot.channels.widget.tokens import ConversationTokens
+from bot.console.app import console_mount
+from bot.console.shell import Console, ConsoleConfig
 from bot.services.access.from_settings import access_keys, host_token_rules, session_rules
 from bot.services.erase_conversation import erase_conversation, erase_old_conversations
+from bot.services.staff.sessions import SessionLimits, forget_old_sessions
 from bot.settings import Settings
 from bot.storage.engine import create_engine
 from bot.storage.unit_of_work import UnitOfWork
@@ -55,10 +58,12 @@ def create_web(settings: Settings) -> Starlette:
         await asyncio.to_thread(run)
         await wake.announce(conversation_id)
 
+    limits = Limits(settings.redis_url, settings.messages_per_minute, settings.conversations_per_hour)
+    console = Console(engine, wake, utc_now, _console_config(settings, limits))
     widget = WidgetApi(
         engine=engine,
         tokens=ConversationTokens(settings.secret_key.get_secret_value(), settings.conversation_days),
-        limits=Limits(settings.redis_url, settings.messages_per_minute, settings.conversations_per_hour),
+        limits=limits,
         wake=wake,
         dispatcher=dispatcher,
         clock=utc_now,
@@ -93,6 +98,7 @@ def create_web(settings: Settings) -> Starlette:
         Route("/health", health_endpoint(engine, rasa)),
         Mount("/api/widget", routes=widget.routes()),
         *widget_assets(),
+        console_mount(console),
     ]
     if settings.is_demo:
         from bot.demo.pages import demo_routes
@@ -124,10 +130,29 @@ async def _apologise(_request: Request, _error: Exception) -> JSONResponse:
     return JSONResponse({"code": "error", "sentence": sentence}, status_code=500)
 
 
+def _console_config(settings: Settings, limits: Limits) -> ConsoleConfig:
+    return ConsoleConfig(
+        secret_key=settings.secret_key.get_secret_value(),
+        public_url=settings.public_url,
+        demo=settings.is_demo,
+        limits=_session_limits(settings),
+        may_try_login=lambda address: limits.allow(limits.login, "login", address),
+    )
+
+
+def _session_limits(settings: Settings) -> SessionLimits:
+    return SessionLimits(
+        idle=timedelta(minutes=settings.console_idle_minutes), absolute=timedelta(hours=settings.console_session_hours)
+    )
+
+
 async def _purge_daily(engine, settings: Settings) -> None:
     def purge() -> None:
         with UnitOfWork(engine) as uow:
             erase_old_conversations(uow, timedelta(days=settings.retention_days), utc_now())
+        with UnitOfWork(engine) as uow:
+            forget_old_sessions(uow, _session_limits(settings), utc_now())
+            uow.commit()
 
     while True:
         await asyncio.to_thread(purge)

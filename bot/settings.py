@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     identity_audience: str = Field("assistant-cnfs", description="`aud` attendu dans le jeton du site hôte")
     identity_issuer: str | None = Field(None, description="`iss` attendu dans le jeton du site hôte, s'il y en a un")
     identity_max_seconds: int = Field(300, description="Durée de vie maximale admise pour ce jeton, en secondes")
+    console_idle_minutes: int = Field(60, description="Consoles : durée d'une session sans activité, en minutes")
+    console_session_hours: int = Field(12, description="Consoles : durée maximale d'une session, en heures")
     log_format: Literal["json", "console"] = Field("json", description="Forme des journaux")
 
     class Config:

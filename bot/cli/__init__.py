@@ -3,7 +3,7 @@
 import typer
 
 from bot import numerics
-from bot.cli import access, chat, faq, servers
+from bot.cli import access, chat, faq, personnel, servers
 
 numerics.apply()
 
@@ -17,6 +17,7 @@ app = typer.Typer(
 app.add_typer(faq.app, name="faq")
 app.add_typer(access.app, name="acces")
 app.add_typer(servers.database, name="base")
+app.add_typer(personnel.app, name="personnel")
 faq.app.command("train")(servers.train_command)
 app.command("demo")(servers.demo)
 app.command("web")(servers.web)

@@ -12,13 +12,16 @@ from pathlib import Path
 
 import httpx
 
+from bot.demo.staff import PEOPLE, prepare_staff
 from bot.demo.supervisor import ProcessSpec, Supervisor, check_ports
+from bot.services.staff.sessions import DEMO_DOMAIN
 from bot.storage.engine import create_engine
 from bot.storage.migrate import upgrade
 from bot.training import ROOT, live_model, rasa_environment
 
 VAR = ROOT / "var"
 SECRETS = VAR / "demo.env"
+STAFF_PASSWORD = VAR / "demo.personnel"
 READY_SECONDS = 180
 
 
@@ -50,6 +53,7 @@ def run_demo(port: int, rasa_port: int, actions_port: int, say: Callable[[str], 
     check_ports({"web": port, "rasa": rasa_port, "actions": actions_port})
     environment = demo_environment(port, rasa_port, actions_port)
     prepare_database(environment)
+    password = prepare_staff(environment["CNFS_DATABASE_URL"], STAFF_PASSWORD)
     cnfs = str(Path(sys.executable).with_name("cnfs"))
     rasa = [cnfs, "rasa", "--port", str(rasa_port), "--credentials", "credentials.demo.yml"]
     specs = [
@@ -57,20 +61,20 @@ def run_demo(port: int, rasa_port: int, actions_port: int, say: Callable[[str], 
         ProcessSpec("actions", [cnfs, "actions", "--port", str(actions_port)], environment),
         ProcessSpec("web", [cnfs, "web"], environment),
     ]
-    asyncio.run(_run(Supervisor(specs, say), environment["CNFS_PUBLIC_URL"], rasa_port, say))
+    asyncio.run(_run(Supervisor(specs, say), environment["CNFS_PUBLIC_URL"], rasa_port, password, say))
 
 
-async def _run(supervisor: Supervisor, url: str, rasa_port: int, say: Callable[[str], None]) -> None:
+async def _run(supervisor: Supervisor, url: str, rasa_port: int, password: str, say: Callable[[str], None]) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, supervisor.stop)
-    announcing = asyncio.create_task(_announce(url, rasa_port, say))
+    announcing = asyncio.create_task(_announce(url, rasa_port, password, say))
     await supervisor.run()
     announcing.cancel()
     say("Tout est arrêté.")
 
 
-async def _announce(url: str, rasa_port: int, say: Callable[[str], None]) -> None:
+async def _announce(url: str, rasa_port: int, password: str, say: Callable[[str], None]) -> None:
     say("Démarrage de rasa, actions et web (une demi-minute)…")
     async with httpx.AsyncClient(trust_env=False) as client:
         for _ in range(READY_SECONDS):
@@ -88,6 +92,9 @@ async def _announce(url: str, rasa_port: int, say: Callable[[str], None]) -> Non
         "\nL'assistant répond :\n"
         f"  site de démonstration      {url}/\n"
         f"  page sans style, autre origine  {localhost}/page-nue\n"
+        f"  consoles du personnel      {url}/console/\n"
+        f"    comptes                  {', '.join(name + DEMO_DOMAIN for name, *_ in PEOPLE)}\n"
+        f"    mot de passe             {password}\n"
         f"  canal REST de Rasa         POST http://127.0.0.1:{rasa_port}/webhooks/rest/webhook\n"
         f"  terminal                   .venv/bin/cnfs chat --url {url}\n"
         f"  état                       {url}/health\n"

@@ -11,8 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from bot.storage.engine import WRITES
-from bot.storage.rasa_events import TABLE_NAME as RASA_EVENTS
 from bot.storage.tables import metadata
+from bot.storage.tables.base import is_ours
 
 DIRECTORY = Path(__file__).with_name("migrations")
 
@@ -33,11 +33,8 @@ def write_revision(engine: Engine, message: str, revision_id: str) -> None:
 def differences(engine: Engine) -> list:
     """What Alembic would still change; empty when the database is the schema of tables.py."""
 
-    def ours(_object, name, kind, _reflected, _compare_to) -> bool:
-        return not (kind == "table" and name == RASA_EVENTS)
-
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": ours})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_ours})
         return compare_metadata(context, metadata)
 
 

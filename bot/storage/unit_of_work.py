@@ -12,6 +12,7 @@ from bot.storage.conversations import ConversationRepository
 from bot.storage.engine import WRITES
 from bot.storage.etape_progress import EtapeProgressRepository
 from bot.storage.messages import MessageRepository
+from bot.storage.staff import StaffRepository
 from bot.storage.structures import ConseillerRepository, StructureRepository
 from bot.storage.understandings import UnderstandingRepository
 
@@ -29,6 +30,7 @@ class UnitOfWork:
     attempts: AttemptRepository
     audit: AuditRepository
     understandings: UnderstandingRepository
+    staff: StaffRepository
 
     def __init__(self, engine: Engine, writes: bool = True) -> None:
         self._engine = engine
@@ -47,7 +49,13 @@ class UnitOfWork:
         self.attempts = AttemptRepository(self.connection)
         self.audit = AuditRepository(self.connection)
         self.understandings = UnderstandingRepository(self.connection)
+        self.staff = StaffRepository(self.connection)
         return self
+
+    @property
+    def is_active(self) -> bool:
+        """False once committed."""
+        return self._transaction.is_active
 
     def commit(self) -> None:
         self._transaction.commit()

@@ -95,6 +95,7 @@ class Limits:
         self.conversation = RateLimitItemPerHour(conversations_per_hour)
         # Any other call of one address: history, ratings, streams. Generous, only against abuse.
         self.call = RateLimitItemPerMinute(300)
+        self.login = RateLimitItemPerMinute(10)
 
     def allow(self, item: RateLimitItem, *who: str) -> bool:
         return self._limiter.hit(item, *who)

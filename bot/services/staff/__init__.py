@@ -1,0 +1,1 @@
+"""Accounts of the consoles: who may come in, and for how long."""
