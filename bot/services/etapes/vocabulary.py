@@ -9,6 +9,11 @@ from collections.abc import Mapping
 FUZZY_MIN_LENGTH = 5
 FUZZY_SCORE = 84
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 NUMBERS: Mapping[str, int] = {
     name: value
     for value, names in enumerate(
@@ -125,7 +130,7 @@ SMS: Mapping[str, str] = {
 }
 
 # Words that change nothing to what is asked.
-NEUTRAL = frozenset(
+NEUTRAL = _words(
     "le la les l un une des du de d au aux ce cet cette ces cela ceci ca y t s se sa son mes mon ma nos notre vos votre "
     "je j tu vous nous on il elle ils me m moi te toi lui c n ne "
     "et alors donc puis ok okay accord oui ouais bien voila maintenant bas hop allez allons du coup bref genre hein euh heu "
@@ -135,11 +140,11 @@ NEUTRAL = frozenset(
     "montre montrez montrer affiche affichez afficher donne donnez donner dis dites dire voir vois lire ouvre ouvrir "
     "que qu quel quelle quels quelles pour par dans sur lequel laquelle celle celui celles "
     "juste simplement vite aussi toujours vraiment enfin rapidement concernant niveau partie page chez si possible direct "
-    "directement concerne propos depuis".split()
+    "directement concerne propos depuis"
 )
 
 # Words that mean something here. Whatever is in neither list belongs to another subject.
-KNOWN = frozenset(
+KNOWN = _words(
     "a est en suis sommes sont etes ou qui quoi comment pas encore tout toute toutes tous plus moins 8 huit "
     "etape etapes parcours pasapas phase phases demarche demarches marche suivre "
     "suivant suivante suivants suivantes suite apres ensuite avance avancer avancez avancons continue continuer continuez "
@@ -167,7 +172,7 @@ KNOWN = frozenset(
     "attaquons aide aider "
     "detail details detaille detailler detaillez savoir explique expliquez expliquer precision precisions preciser precise "
     "consiste repete repeter repetez redis redire exactement concretement "
-    "vers jusqu jusque".split()
+    "vers jusqu jusque"
 )
 
 # Names of steps, read only after the word « étape »; a word may name two of them.
