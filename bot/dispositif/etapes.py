@@ -208,6 +208,16 @@ class Delais:
     tranches: tuple[DelaiTranche, ...]
 
 
+@dataclass(frozen=True)
+class Constat:
+    """What a structure's file proves of one poste: steps done, dates, tranches paid or planned (by rank 1, 2, 3)."""
+
+    done: frozenset[int] = frozenset()
+    dates: Mapping[Jalon, date] = field(default_factory=dict)
+    versements: Mapping[int, date] = field(default_factory=dict)
+    prevus: Mapping[int, date] = field(default_factory=dict)
+
+
 class Statut(str, Enum):
     A_VENIR = "a_venir"
     TENUE = "tenue"
@@ -221,10 +231,14 @@ class Statut(str, Enum):
 
 @dataclass(frozen=True)
 class Echeance:
-    """A date that follows from another. `nom`: recrutement, instruction, formation, tranche_1, tranche_2, tranche_3."""
+    """A date that follows from that of `base`.
+
+    `nom`: recrutement, instruction, formation, tranche_1, tranche_2, tranche_3.
+    """
 
     nom: str
     etape: int
+    base: Jalon
     le: date
     statut: Statut
     fait_le: date | None = None
@@ -240,16 +254,18 @@ def echeances(
     today: date,
     delais: Delais,
     versements: Mapping[int, date] | None = None,
+    prevus: Mapping[int, date] | None = None,
 ) -> tuple[Echeance, ...]:
     """Every date that can be computed from `dates`, earliest first.
 
-    `versements`: the day each tranche (1, 2, 3) was paid, where known. A limit is late from the day after.
+    `versements`, `prevus`: the day each tranche (1, 2, 3) was paid, or is planned by who pays it, where known.
+    A limit is late from the day after.
     """
     found = [
         *_recrutement(dates, done, today, delais),
         *_instruction(dates, done, today, delais),
         *_formation(dates, done, today, delais),
-        *_tranches(dates, today, delais, versements or {}),
+        *_tranches(dates, today, delais, versements or {}, prevus or {}),
     ]
     return tuple(sorted(found, key=lambda echeance: (echeance.le, echeance.etape)))
 
@@ -273,7 +289,7 @@ def _recrutement(dates: Mapping[Jalon, date], done: Collection[int], today: date
     if start is None:
         return
     limit = add_months(start, delais.recrutement_mois)
-    yield _limit("recrutement", 6, limit, dates.get(Jalon.DEBUT_CONTRAT), 6 in done, today)
+    yield _limit("recrutement", 6, Jalon.VALIDATION, limit, dates.get(Jalon.DEBUT_CONTRAT), 6 in done, today)
 
 
 def _instruction(dates: Mapping[Jalon, date], done: Collection[int], today: date, delais: Delais) -> Iterable[Echeance]:
@@ -283,7 +299,7 @@ def _instruction(dates: Mapping[Jalon, date], done: Collection[int], today: date
     earliest = start + timedelta(days=delais.instruction_jours)
     # Three weeks are a minimum: past them, nobody is late.
     statut = Statut.TENUE if 6 in done else _expected(earliest, today)
-    yield Echeance("instruction", 4, earliest, statut)
+    yield Echeance("instruction", 4, Jalon.DEPOT, earliest, statut)
 
 
 def _formation(dates: Mapping[Jalon, date], done: Collection[int], today: date, delais: Delais) -> Iterable[Echeance]:
@@ -291,27 +307,32 @@ def _formation(dates: Mapping[Jalon, date], done: Collection[int], today: date, 
     if start is None:
         return
     limit = start + timedelta(days=delais.formation_jours)
-    yield _limit("formation", 7, limit, dates.get(Jalon.DEPART_FORMATION), 7 in done, today)
+    yield _limit("formation", 7, Jalon.DEBUT_CONTRAT, limit, dates.get(Jalon.DEPART_FORMATION), 7 in done, today)
 
 
 def _tranches(
-    dates: Mapping[Jalon, date], today: date, delais: Delais, versements: Mapping[int, date]
+    dates: Mapping[Jalon, date],
+    today: date,
+    delais: Delais,
+    versements: Mapping[int, date],
+    prevus: Mapping[int, date],
 ) -> Iterable[Echeance]:
     start = dates.get(Jalon.DEPART_FORMATION)
     if start is None:
         return
     for tranche in delais.tranches:
-        day, paid = add_months(start, tranche.mois), versements.get(tranche.rang)
+        day = prevus.get(tranche.rang) or add_months(start, tranche.mois)
+        paid = versements.get(tranche.rang)
         statut = Statut.TENUE if paid else _expected(day, today)
-        yield Echeance(f"tranche_{tranche.rang}", 8, day, statut, paid)
+        yield Echeance(f"tranche_{tranche.rang}", 8, Jalon.DEPART_FORMATION, day, statut, paid)
 
 
-def _limit(nom: str, etape: int, limit: date, did: date | None, is_done: bool, today: date) -> Echeance:
+def _limit(nom: str, etape: int, base: Jalon, limit: date, did: date | None, is_done: bool, today: date) -> Echeance:
     if did is not None:
-        return Echeance(nom, etape, limit, Statut.TENUE if did <= limit else Statut.TENUE_TARD, did)
+        return Echeance(nom, etape, base, limit, Statut.TENUE if did <= limit else Statut.TENUE_TARD, did)
     if is_done:
-        return Echeance(nom, etape, limit, Statut.TENUE)
-    return Echeance(nom, etape, limit, Statut.EN_RETARD if today > limit else Statut.A_VENIR)
+        return Echeance(nom, etape, base, limit, Statut.TENUE)
+    return Echeance(nom, etape, base, limit, Statut.EN_RETARD if today > limit else Statut.A_VENIR)
 
 
 def _expected(day: date, today: date) -> Statut:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 
 from rapidfuzz import fuzz, process
@@ -53,13 +52,10 @@ class Verb(str, Enum):
     ACTORS = "actors"
     LINKS = "links"
     STOP = "stop"
+    BYE = "bye"
+    HELP = "help"
     RESTART = "restart"
-
-
-# Verbs about one step: they accept its number.
-ABOUT_A_STEP = frozenset(
-    {Verb.DOCUMENTS, Verb.DELAYS, Verb.TOOLS, Verb.ADVICE, Verb.ACTORS, Verb.LINKS, Verb.DETAILS, Verb.TODO}
-)
+    CONFIRM_RESTART = "confirm_restart"
 
 
 @dataclass(frozen=True)
@@ -69,11 +65,6 @@ class Command:
     verb: Verb
     numbers: tuple[int, ...] = ()
     explicit: bool = False
-    day: date | None = None
-
-    @property
-    def number(self) -> int | None:
-        return self.numbers[-1] if self.numbers else None
 
 
 _ANY_NUMBER = r"(?:\d{1,4}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
@@ -102,6 +93,11 @@ def read_command(text: str, is_open: bool) -> Command | None:
         return None
     verb = _verb([word for word in words if word], numbers)
     return Command(verb, numbers, explicit) if verb else None
+
+
+def named_steps(text: str) -> tuple[int, ...]:
+    """The steps that a sentence names, whatever else it says."""
+    return _take_numbers(_spelt_out(flatten(text)))[1]
 
 
 def _spelt_out(flat: str) -> str:
