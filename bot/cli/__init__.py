@@ -3,7 +3,7 @@
 import typer
 
 from bot import numerics
-from bot.cli import access, chat, faq, personnel, servers
+from bot.cli import access, chat, faq, personnel, servers, subvention
 
 numerics.apply()
 
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 app.add_typer(faq.app, name="faq")
 app.add_typer(access.app, name="acces")
+app.add_typer(subvention.app, name="subvention")
 app.add_typer(servers.database, name="base")
 app.add_typer(personnel.app, name="personnel")
 faq.app.command("train")(servers.train_command)
