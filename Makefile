@@ -21,7 +21,7 @@ $(ASSETS): package-lock.json $(STAMP)
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-demo: install ## Entraîne si besoin, lance tout, affiche les adresses (PORT=8000 RASA_PORT=5005 ACTIONS_PORT=5055)
+demo: install ## Entraîne si besoin, lance tout, affiche les adresses (PORT=8000 RASA_PORT=5005 ACTIONS_PORT=5055 TELEGRAM_PORT=8010)
 	@exec $(CNFS) demo
 
 test: install lint train ## Vérifie le style, entraîne si besoin et passe tous les tests

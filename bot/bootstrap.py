@@ -20,6 +20,7 @@ from bot.channels.gateway.dispatcher import Dispatcher
 from bot.channels.gateway.tail import Tail
 from bot.channels.gateway.wake import Wake
 from bot.channels.rasa_client import RasaClient
+from bot.channels.telegram.webhook import telegram_webhook
 from bot.channels.web.guards import BodyLimit, Limits, SecurityHeaders
 from bot.channels.web.health import health_endpoint
 from bot.channels.widget.assets import widget_assets
@@ -81,7 +82,7 @@ def create_web(settings: Settings) -> Starlette:
         await wake.start()
         dispatcher.start()
         tasks = [
-            asyncio.create_task(Tail(engine, wake).run(), name="tail"),
+            asyncio.create_task(Tail(engine, wake, on_news=dispatcher.notify).run(), name="tail"),
             asyncio.create_task(_purge_daily(engine, settings), name="purge"),
         ]
         try:
@@ -99,6 +100,7 @@ def create_web(settings: Settings) -> Starlette:
         Mount("/api/widget", routes=widget.routes()),
         *widget_assets(),
         console_mount(console),
+        *telegram_webhook(settings, engine, utc_now),
     ]
     if settings.is_demo:
         from bot.demo.pages import demo_routes

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 
@@ -17,8 +19,8 @@ _QUIET = {
 }
 
 
-def configure_logs(log_format: str, process: str) -> None:
-    """Sends every log of this process to standard error, as JSON or for a console."""
+def configure_logs(log_format: str, process: str, hidden: Sequence[str] = ()) -> None:
+    """Sends every log of this process to standard error, as JSON or for a console; `hidden` texts never appear."""
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -38,6 +40,9 @@ def configure_logs(log_format: str, process: str) -> None:
             ],
         )
     )
+    if hidden:
+        assert handler.formatter is not None
+        handler.setFormatter(_Redacting(handler.formatter, hidden))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
@@ -47,6 +52,21 @@ def configure_logs(log_format: str, process: str) -> None:
         processors=[*shared, _named(process), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
+
+
+class _Redacting(logging.Formatter):
+    """Whatever a library writes, in a message or in an exception's text, these secrets are not in it."""
+
+    def __init__(self, inner: logging.Formatter, hidden: Sequence[str]) -> None:
+        super().__init__()
+        self._inner = inner
+        self._hidden = [*hidden, *(quote(text, safe="") for text in hidden)]
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = self._inner.format(record)
+        for secret in self._hidden:
+            text = text.replace(secret, "[secret]")
+        return text
 
 
 def _named(process: str) -> Any:

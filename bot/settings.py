@@ -56,6 +56,15 @@ class Settings(BaseSettings):
     identity_max_seconds: int = Field(300, description="Durée de vie maximale admise pour ce jeton, en secondes")
     console_idle_minutes: int = Field(60, description="Consoles : durée d'une session sans activité, en minutes")
     console_session_hours: int = Field(12, description="Consoles : durée maximale d'une session, en heures")
+    telegram_token: SecretStr | None = Field(
+        None, description="Jeton du bot Telegram (BotFather) ; sans lui, pas de Telegram"
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        "polling", description="`polling` : le bot va chercher les messages ; `webhook` : Telegram les apporte à `web`"
+    )
+    telegram_api_url: str | None = Field(
+        None, description="Émulateur de Telegram, en démonstration seulement ; à défaut, le vrai Telegram"
+    )
     log_format: Literal["json", "console"] = Field("json", description="Forme des journaux")
 
     class Config:
@@ -84,6 +93,19 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg2://")):
             raise ValueError("attendu : sqlite:///chemin ou postgresql://…")
+        return value
+
+    @validator("telegram_api_url")
+    def _only_in_demo(cls, value: str | None, values: dict) -> str | None:
+        if value and values.get("profile") != "demo":
+            raise ValueError("l'émulateur n'existe qu'avec CNFS_PROFILE=demo : retirez cette variable")
+        return value and value.rstrip("/")
+
+    @validator("telegram_mode")
+    def _reachable(cls, value: str, values: dict) -> str:
+        local = values.get("profile") == "demo"
+        if value == "webhook" and not local and not str(values.get("public_url", "")).startswith("https://"):
+            raise ValueError("le mode webhook demande une adresse publique en https (CNFS_PUBLIC_URL)")
         return value
 
     @validator("allowed_origins", always=True)

@@ -3,7 +3,7 @@
 import typer
 
 from bot import numerics
-from bot.cli import access, chat, faq, personnel, servers, subvention
+from bot.cli import access, chat, faq, personnel, servers, subvention, telegram
 
 numerics.apply()
 
@@ -24,6 +24,8 @@ app.command("demo")(servers.demo)
 app.command("web")(servers.web)
 app.command("rasa")(servers.rasa)
 app.command("actions")(servers.actions)
+app.command("telegram")(telegram.telegram)
+app.command("emulateur")(telegram.emulator)
 app.command("chat")(chat.chat)
 
 

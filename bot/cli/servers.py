@@ -90,6 +90,7 @@ def demo(
     port: int = typer.Option(8000, envvar="PORT", help="Port de `web`."),
     rasa_port: int = typer.Option(5005, envvar="RASA_PORT", help="Port de `rasa`."),
     actions_port: int = typer.Option(5055, envvar="ACTIONS_PORT", help="Port d'`actions`."),
+    telegram_port: int = typer.Option(8010, envvar="TELEGRAM_PORT", help="Port de l'émulateur de Telegram."),
 ) -> None:
     """Lance toute la démonstration sur cette machine, et la surveille."""
     from bot.demo.run import run_demo
@@ -97,7 +98,7 @@ def demo(
 
     train_command(force=False)
     try:
-        run_demo(port, rasa_port, actions_port, typer.echo)
+        run_demo(port, rasa_port, actions_port, telegram_port, typer.echo)
     except PortTaken as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

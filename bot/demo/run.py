@@ -23,11 +23,16 @@ VAR = ROOT / "var"
 SECRETS = VAR / "demo.env"
 STAFF_PASSWORD = VAR / "demo.personnel"
 READY_SECONDS = 180
+# A bot's token begins with its number.
+_SECRETS = {"CNFS_SECRET_KEY": "", "CNFS_RASA_SECRET": "", "CNFS_TELEGRAM_TOKEN": "700100200:"}
 
 
-def demo_environment(port: int, rasa_port: int, actions_port: int) -> dict[str, str]:
-    """The demo's settings; its secrets are drawn at random once, for this machine only."""
-    return {
+def demo_environment(port: int, rasa_port: int, actions_port: int, telegram_port: int) -> dict[str, str]:
+    """The demo's settings; its secrets are drawn at random once, for this machine only.
+
+    With a token of the operator's (CNFS_TELEGRAM_TOKEN) the real Telegram is used, without one an imitation.
+    """
+    environment = {
         "CNFS_PROFILE": "demo",
         "CNFS_DATABASE_URL": os.environ.get("CNFS_DATABASE_URL", f"sqlite:///{VAR / 'cnfs.db'}"),
         "CNFS_WEB_PORT": str(port),
@@ -36,22 +41,28 @@ def demo_environment(port: int, rasa_port: int, actions_port: int) -> dict[str, 
         "CNFS_RASA_URL": f"http://127.0.0.1:{rasa_port}",
         "CNFS_ACTIONS_URL": f"http://127.0.0.1:{actions_port}",
         "CNFS_LOG_FORMAT": os.environ.get("CNFS_LOG_FORMAT", "console"),
+        "CNFS_TELEGRAM_API_URL": f"http://127.0.0.1:{telegram_port}",
         **_secrets(),
     }
+    if os.environ.get("CNFS_TELEGRAM_TOKEN"):
+        del environment["CNFS_TELEGRAM_API_URL"], environment["CNFS_TELEGRAM_TOKEN"]
+    return environment
 
 
 def prepare_database(environment: dict[str, str]) -> None:
     upgrade(create_engine(environment["CNFS_DATABASE_URL"]))
 
 
-def run_demo(port: int, rasa_port: int, actions_port: int, say: Callable[[str], None]) -> None:
-    """Starts `rasa`, `actions` and `web`, says where to go once they answer, and keeps them alive until Ctrl-C.
+def run_demo(port: int, rasa_port: int, actions_port: int, telegram_port: int, say: Callable[[str], None]) -> None:
+    """Starts every process, says where to go once they answer, and keeps them alive until Ctrl-C.
 
     Raises:
-        PortTaken: another program holds one of the three ports.
+        PortTaken: another program holds one of the ports.
     """
-    check_ports({"web": port, "rasa": rasa_port, "actions": actions_port})
-    environment = demo_environment(port, rasa_port, actions_port)
+    environment = demo_environment(port, rasa_port, actions_port, telegram_port)
+    phone = environment.get("CNFS_TELEGRAM_API_URL")
+    ports = {"web": port, "rasa": rasa_port, "actions": actions_port}
+    check_ports({**ports, "emulateur": telegram_port} if phone else ports)
     prepare_database(environment)
     password = prepare_staff(environment["CNFS_DATABASE_URL"], STAFF_PASSWORD)
     cnfs = str(Path(sys.executable).with_name("cnfs"))
@@ -60,22 +71,27 @@ def run_demo(port: int, rasa_port: int, actions_port: int, say: Callable[[str], 
         ProcessSpec("rasa", rasa, {**rasa_environment(), **environment}),
         ProcessSpec("actions", [cnfs, "actions", "--port", str(actions_port)], environment),
         ProcessSpec("web", [cnfs, "web"], environment),
+        ProcessSpec("telegram", [cnfs, "telegram"], environment),
     ]
-    asyncio.run(_run(Supervisor(specs, say), environment["CNFS_PUBLIC_URL"], rasa_port, password, say))
+    if phone:
+        specs.append(ProcessSpec("emulateur", [cnfs, "emulateur", "--port", str(telegram_port)], environment))
+    asyncio.run(_run(Supervisor(specs, say), environment["CNFS_PUBLIC_URL"], rasa_port, phone, password, say))
 
 
-async def _run(supervisor: Supervisor, url: str, rasa_port: int, password: str, say: Callable[[str], None]) -> None:
+async def _run(
+    supervisor: Supervisor, url: str, rasa_port: int, phone: str | None, password: str, say: Callable[[str], None]
+) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, supervisor.stop)
-    announcing = asyncio.create_task(_announce(url, rasa_port, password, say))
+    announcing = asyncio.create_task(_announce(url, rasa_port, phone, password, say))
     await supervisor.run()
     announcing.cancel()
     say("Tout est arrêté.")
 
 
-async def _announce(url: str, rasa_port: int, password: str, say: Callable[[str], None]) -> None:
-    say("Démarrage de rasa, actions et web (une demi-minute)…")
+async def _announce(url: str, rasa_port: int, phone: str | None, password: str, say: Callable[[str], None]) -> None:
+    say("Démarrage de rasa, actions, web et telegram (une demi-minute)…")
     async with httpx.AsyncClient(trust_env=False) as client:
         for _ in range(READY_SECONDS):
             try:
@@ -92,6 +108,7 @@ async def _announce(url: str, rasa_port: int, password: str, say: Callable[[str]
         "\nL'assistant répond :\n"
         f"  site de démonstration      {url}/\n"
         f"  page sans style, autre origine  {localhost}/page-nue\n"
+        f"  Telegram                   {phone + '/ (téléphone imité)' if phone else 'votre bot (CNFS_TELEGRAM_TOKEN)'}\n"
         f"  consoles du personnel      {url}/console/\n"
         f"    comptes                  {', '.join(name + DEMO_DOMAIN for name, *_ in PEOPLE)}\n"
         f"    mot de passe             {password}\n"
@@ -104,10 +121,11 @@ async def _announce(url: str, rasa_port: int, password: str, say: Callable[[str]
 
 
 def _secrets() -> dict[str, str]:
-    if not SECRETS.exists():
-        SECRETS.parent.mkdir(parents=True, exist_ok=True)
-        lines = [f"{name}={secrets.token_hex(32)}\n" for name in ("CNFS_SECRET_KEY", "CNFS_RASA_SECRET")]
-        with os.fdopen(os.open(SECRETS, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.writelines(lines)
-    pairs = (line.split("=", 1) for line in SECRETS.read_text().splitlines() if "=" in line)
-    return dict(pairs)
+    SECRETS.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(SECRETS, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+        known = dict(line.strip().split("=", 1) for line in file if "=" in line)
+        for name, prefix in _SECRETS.items():
+            if name not in known:
+                known[name] = prefix + secrets.token_hex(32)
+                file.write(f"{name}={known[name]}\n")
+    return known

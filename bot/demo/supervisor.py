@@ -37,7 +37,7 @@ def check_ports(ports: Mapping[str, int]) -> None:
             except OSError:
                 raise PortTaken(
                     f"Le port {port} (processus « {name} ») est déjà pris par un autre programme. Arrêtez-le, ou changez "
-                    "de ports : make demo PORT=8100 RASA_PORT=5105 ACTIONS_PORT=5155."
+                    "de ports : make demo PORT=8100 RASA_PORT=5105 ACTIONS_PORT=5155 TELEGRAM_PORT=8110."
                 ) from None
 
 

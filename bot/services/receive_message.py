@@ -49,11 +49,14 @@ def receive_message(
     max_characters: int,
     now: datetime,
     keys: AccessKeys | None = None,
+    payload: str | None = None,
 ) -> Receipt:
     """Stores what the person said and queues it for the assistant, unless a human owns the conversation.
 
     An access code is never stored: the text keeps dots, and the assistant receives what `keys` make of it, which
-    proves that it was typed in this conversation. Without `keys` a code is hidden and opens nothing. The same `client_id` again is the same message: its receipt comes back and nothing is stored.
+    proves that it was typed in this conversation. Without `keys` a code is hidden and opens nothing. The same
+    `client_id` again is the same message: its receipt comes back and nothing is stored. `payload` is what the channel
+    knows a text to mean (a command of its menu); never something the person typed.
 
     Raises:
         RefusedMessage: empty, too long, unknown button, or a conversation that is over.
@@ -67,7 +70,8 @@ def receive_message(
     if isinstance(said, PressedButton):
         text, payload = _button(uow, conversation_id, said)
     else:
-        text, payload = _without_code(clean_text(said, max_characters), conversation_id, keys)
+        text, typed = _without_code(clean_text(said, max_characters), conversation_id, keys)
+        payload = payload or typed
     to_assistant = conversation.owner is Owner.ASSISTANT
     message = uow.messages.add(
         conversation_id,
@@ -79,6 +83,7 @@ def receive_message(
         now,
         client_id=client_id,
         payload=payload,
+        content={"pressed": said.seq} if isinstance(said, PressedButton) else None,
     )
     uow.commit()
     return Receipt(message)

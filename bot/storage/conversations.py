@@ -78,6 +78,11 @@ class ConversationRepository:
             conversations.update().where(conversations.c.id == conversation_id).values(ended_at=now, updated_at=now)
         )
 
+    def reopen(self, conversation_id: str, now: datetime) -> None:
+        self._connection.execute(
+            conversations.update().where(conversations.c.id == conversation_id).values(ended_at=None, updated_at=now)
+        )
+
     def rate(self, conversation_id: str, score: int, comment: str | None, now: datetime) -> None:
         upsert(
             self._connection,

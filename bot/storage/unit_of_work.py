@@ -12,8 +12,10 @@ from bot.storage.conversations import ConversationRepository
 from bot.storage.engine import WRITES
 from bot.storage.etape_progress import EtapeProgressRepository
 from bot.storage.messages import MessageRepository
+from bot.storage.reminders import ReminderRepository
 from bot.storage.staff import StaffRepository
 from bot.storage.structures import ConseillerRepository, StructureRepository
+from bot.storage.telegram import TelegramRepository
 from bot.storage.understandings import UnderstandingRepository
 
 
@@ -31,6 +33,8 @@ class UnitOfWork:
     audit: AuditRepository
     understandings: UnderstandingRepository
     staff: StaffRepository
+    telegram: TelegramRepository
+    reminders: ReminderRepository
 
     def __init__(self, engine: Engine, writes: bool = True) -> None:
         self._engine = engine
@@ -50,6 +54,8 @@ class UnitOfWork:
         self.audit = AuditRepository(self.connection)
         self.understandings = UnderstandingRepository(self.connection)
         self.staff = StaffRepository(self.connection)
+        self.telegram = TelegramRepository(self.connection)
+        self.reminders = ReminderRepository(self.connection)
         return self
 
     @property
@@ -58,7 +64,9 @@ class UnitOfWork:
         return self._transaction.is_active
 
     def commit(self) -> None:
-        self._transaction.commit()
+        """Once; a second call has nothing left to do."""
+        if self._transaction.is_active:
+            self._transaction.commit()
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:

@@ -25,7 +25,7 @@ class Demo:
     """`cnfs demo` and the three processes it keeps alive."""
 
     def __init__(self, folder: Path) -> None:
-        self.ports = {name: _free_port() for name in ("web", "rasa", "actions")}
+        self.ports = {name: _free_port() for name in ("web", "rasa", "actions", "telegram")}
         self.url = f"http://127.0.0.1:{self.ports['web']}"
         self.rest = f"http://127.0.0.1:{self.ports['rasa']}/webhooks/rest/webhook"
         self.log = folder / "demo.log"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from sqlalchemy.engine import Engine
 
-from bot.channels.gateway.wake import Wake
 from bot.storage.unit_of_work import UnitOfWork
 
 PERIOD_SECONDS = 0.5
@@ -18,23 +19,42 @@ LOOK_BACK = 200
 logger = logging.getLogger(__name__)
 
 
-class Tail:
-    """One light query twice a second for the whole process, however many streams are open."""
+class Announces(Protocol):
+    """Whoever wants to know that a conversation has something new."""
 
-    def __init__(self, engine: Engine, wake: Wake) -> None:
+    async def announce(self, conversation_id: str) -> Any: ...
+
+
+class Tail:
+    """One light query twice a second for the whole process, however many streams are open.
+
+    `on_news` is called once for each batch of messages of other processes: some may wait for the assistant.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        wake: Announces,
+        period: float = PERIOD_SECONDS,
+        on_news: Callable[[], None] = lambda: None,
+    ) -> None:
         self._engine = engine
         self._wake = wake
+        self._period = period
+        self._on_news = on_news
         self._seen: OrderedDict[int, None] = OrderedDict()
 
     async def run(self) -> None:
         latest = await asyncio.to_thread(self._latest)
         while True:
-            await asyncio.sleep(PERIOD_SECONDS)
+            await asyncio.sleep(self._period)
             try:
                 fresh = await asyncio.to_thread(self._after, latest - LOOK_BACK)
             except Exception as error:  # noqa: BLE001 -- the database may be restarting
                 logger.warning("tail_failed error=%s", type(error).__name__)
                 continue
+            if any(message_id not in self._seen for message_id, _ in fresh):
+                self._on_news()
             for message_id, conversation_id in fresh:
                 latest = max(latest, message_id)
                 if message_id not in self._seen:

@@ -37,6 +37,7 @@ from bot.storage.tables.support import (
     staff_presence,
     staff_sessions,
 )
+from bot.storage.tables.telegram import reminders, telegram_chats, telegram_deliveries, telegram_updates
 
 __all__ = [
     "access_attempts",
@@ -67,6 +68,7 @@ __all__ = [
     "messages",
     "metadata",
     "postes",
+    "reminders",
     "request_tags",
     "satisfaction",
     "staff",
@@ -74,6 +76,9 @@ __all__ = [
     "staff_presence",
     "staff_sessions",
     "structures",
+    "telegram_chats",
+    "telegram_deliveries",
+    "telegram_updates",
     "understandings",
     "versements",
 ]
