@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = Field(
         None, description="Jeton du bot Telegram (BotFather) ; sans lui, pas de Telegram"
     )
+    telegram_bot: str | None = Field(None, description="Nom du bot Telegram, sans @, pour les liens d'invitation")
     telegram_mode: Literal["polling", "webhook"] = Field(
         "polling", description="`polling` : le bot va chercher les messages ; `webhook` : Telegram les apporte à `web`"
     )

@@ -3,7 +3,7 @@
 import typer
 
 from bot import numerics
-from bot.cli import access, chat, faq, personnel, servers, subvention, telegram
+from bot.cli import access, chat, conseiller, faq, personnel, servers, subvention, telegram
 
 numerics.apply()
 
@@ -14,6 +14,7 @@ app = typer.Typer(
     # A traceback with local variables would print what people wrote.
     pretty_exceptions_enable=False,
 )
+app.add_typer(conseiller.app, name="conseiller")
 app.add_typer(faq.app, name="faq")
 app.add_typer(access.app, name="acces")
 app.add_typer(subvention.app, name="subvention")

@@ -26,6 +26,7 @@ class Reminder:
     department: str | None
     after_days: int | None
     next_at: datetime | None
+    chosen_at: datetime
     id: int = 0
 
 
@@ -57,6 +58,7 @@ class ReminderRepository:
             "department": reminder.department,
             "after_days": reminder.after_days,
             "next_at": reminder.next_at,
+            "created_at": reminder.chosen_at,
             "updated_at": now,
         }
         known = self.find(reminder.conversation_id, reminder.kind)
@@ -64,7 +66,7 @@ class ReminderRepository:
             self._connection.execute(reminders.update().where(reminders.c.id == known.id).values(**values))
             return
         key = {"conversation_id": reminder.conversation_id, "kind": reminder.kind}
-        self._connection.execute(reminders.insert().values(**key, **values, created_at=now))
+        self._connection.execute(reminders.insert().values(**key, **values))
 
     def stop(self, conversation_id: str, now: datetime, kind: str | None = None) -> int:
         """Stops the reminders of a conversation; returns how many were running."""
@@ -102,4 +104,5 @@ def _reminder(row: Row) -> Reminder:
         department=row.department,
         after_days=row.after_days,
         next_at=row.next_at,
+        chosen_at=row.created_at,
     )

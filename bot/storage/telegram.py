@@ -104,7 +104,7 @@ class TelegramRepository:
         self._connection.execute(
             telegram_updates.update()
             .where(telegram_updates.c.update_id == update_id)
-            .values(status=status.value, body={})
+            .values(status=status.value, body={}, chat_id=None)
         )
 
     def forget_updates(self, before: datetime) -> int:
@@ -114,6 +114,14 @@ class TelegramRepository:
                 telegram_updates.c.received_at < before, telegram_updates.c.status != Status.PENDING.value
             )
         ).rowcount
+
+    def forget_chat(self, chat_id: str) -> None:
+        """Empties what is kept of a chat's updates; their numbers stay, so that none is handled twice."""
+        self._connection.execute(
+            telegram_updates.update()
+            .where(telegram_updates.c.chat_id == chat_id, telegram_updates.c.status != Status.PENDING.value)
+            .values(body={}, chat_id=None)
+        )
 
     # -- chats -------------------------------------------------------------------------------------------------
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Command:
-    """A command of the menu; `payload` goes to the assistant, none when the channel itself answers."""
+    """A command of the menu: `payload` or `words` go to the assistant; neither when the channel itself answers."""
 
     name: str
     description: str
     payload: str | None = None
+    # What the person would have typed: guided dialogues read words.
+    words: str | None = None
 
 
 COMMANDS = (
@@ -20,7 +22,7 @@ COMMANDS = (
     Command("stats", "Mes statistiques d'activité", "/show_cra_statistics"),
     Command("rappel", "Choisir mes rappels de CRA", "/set_reminder"),
     Command("aide", "Ce que je sais faire", "/ask_help"),
-    Command("annuler", "Arrêter la saisie en cours", "/cancel"),
+    Command("annuler", "Arrêter la saisie en cours", words="annuler"),
     Command("humain", "Parler à une personne", "/ask_human"),
     Command("mesdonnees", "Recevoir ou effacer mes données"),
     Command("confidentialite", "Ce que je garde, et pourquoi"),
@@ -40,6 +42,8 @@ ALIASES = {
     "delier": "deconnexion",
 }
 _BY_NAME = {command.name: command for command in COMMANDS}
+
+START = _BY_NAME["start"]
 
 DESCRIPTION = (
     "Je suis l'assistant du dispositif Conseiller numérique France Services. Posez-moi vos questions, ou faites votre "

@@ -12,7 +12,8 @@ from bot.dispositif.conversation import Author, Message
 # What fits on a phone in fixed-width letters.
 TABLE_COLUMNS = 38
 MAX_BUTTON = 60
-_STATES = {"done": "✅", "current": "▶️", "todo": "⬜", "skipped": "⏭️", "late": "⏰"}
+# Signs every phone has, in every font.
+_STATES = {"done": "✓", "current": "▶", "todo": "○", "skipped": "–", "late": "!"}
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _pieces(message: Message) -> list[Piece]:
         found += [Piece(f"{name} (conseiller) :" if name else "Conseiller :", tag="b"), Piece("\n")]
     if content.get("title"):
         found += [Piece(content["title"], tag="b"), Piece("\n")]
-    found += pieces(message.text, "i" if message.author is Author.SYSTEM and not message.buttons else "")
+    found += pieces(message.text)
     if content.get("table"):
         found += [Piece("\n\n"), *_table(content["table"])]
     if content.get("progress"):
@@ -143,7 +144,7 @@ def _progress(progress: Mapping[str, Any]) -> list[Piece]:
     lines = []
     for number, step in enumerate(progress.get("steps") or (), start=1):
         state = str(step.get("state", "todo"))
-        line = f"{_STATES.get(state, '⬜')} {number}. {step.get('title', '')}"
+        line = f"{_STATES.get(state, '○')} {number}. {step.get('title', '')}"
         lines.append(Piece(line + (" (en retard)" if state == "late" else ""), tag="b" if state == "current" else ""))
     return found + _joined(lines)
 

@@ -17,9 +17,9 @@ def draw_bars(bars: Mapping[str, Any]) -> bytes:
     from matplotlib.figure import Figure
 
     rows = list(bars["rows"])[:20]
-    labels = ["\n".join(textwrap.wrap(str(row["label"]), 26)[:2]) for row in rows]
+    labels = ["\n".join(textwrap.wrap(str(row["label"]), 22)[:2]) for row in rows]
     values = [float(row["value"]) for row in rows]
-    figure = Figure(figsize=(7, 1.5 + 0.55 * len(rows)), dpi=120, facecolor="white")
+    figure = Figure(figsize=(5.2, 1.1 + 0.5 * len(rows)), dpi=170, facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     drawn = axes.barh(range(len(rows)), values, color=BLUE, height=0.62)
@@ -34,7 +34,7 @@ def draw_bars(bars: Mapping[str, Any]) -> bytes:
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", length=0)
     if bars.get("caption"):
-        title = "\n".join(textwrap.wrap(str(bars["caption"]), 60))
+        title = "\n".join(textwrap.wrap(str(bars["caption"]), 44))
         axes.set_title(title, loc="left", fontsize=14, color=INK, fontweight="bold", pad=14)
     figure.tight_layout()
     buffer = io.BytesIO()

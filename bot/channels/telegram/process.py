@@ -21,6 +21,7 @@ from bot.channels.telegram.house import House
 from bot.channels.telegram.inbox import Inbox, PersistingQueue
 from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.reception import Reception
+from bot.channels.telegram.reminding import remind
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.typing_action import Typing
 from bot.channels.telegram.webhook_address import webhook_path, webhook_secret
@@ -60,7 +61,7 @@ class TelegramProcess:
             engine,
             clock,
             bot,
-            House(settings.retention_days, privacy_url),
+            House(access_keys(settings), settings.retention_days, privacy_url),
             limits,
             settings.message_max_characters,
             access_keys(settings),
@@ -73,7 +74,7 @@ class TelegramProcess:
         try:
             await self._connect()
             tail = Tail(self._engine, self.outbox, TAIL_SECONDS)
-            jobs = [tail.run(), self.outbox.run(), self.inbox.run()]
+            jobs = (tail.run(), self.outbox.run(), self.inbox.run(), remind(self._engine, self._clock))
             await asyncio.gather(*jobs)
         finally:
             await self._disconnect()

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from bot.channels.telegram.commands import Command, find_command
+from bot.channels.telegram.commands import START, Command, find_command
 from bot.channels.telegram.drawing import read_token
 from bot.channels.telegram.events import (
     Edited,
@@ -26,13 +26,16 @@ from bot.channels.telegram.events import (
     Written,
     read_update,
 )
-from bot.channels.telegram.house import House
+from bot.channels.telegram.house import ERASED, House
 from bot.channels.telegram.keyboards import show_choice, strip_keyboard
 from bot.channels.web.guards import Limits
 from bot.dispositif.conversation import Message, Status
 from bot.services.access.keys import AccessKeys
+from bot.services.link_conseiller import is_invitation
+from bot.services.personal_data import erase_personal_data
 from bot.services.receive_message import PressedButton, RefusedMessage, receive_message
 from bot.services.telegram_chats import OF_THE_CHANNEL, announce, note_received, open_chat, press
+from bot.storage.telegram import CHANNEL
 from bot.storage.unit_of_work import UnitOfWork
 
 TOO_FAST = "Vous écrivez plus vite que je ne lis : je n'ai pas gardé ce dernier message. Patientez une minute, puis renvoyez-le."
@@ -89,6 +92,8 @@ class Reception:
         client_id = f"u{update.update_id}"
         if isinstance(event, InGroup):
             await self._leave(chat_id)
+        elif isinstance(event, Membership) and not await asyncio.to_thread(self._is_known, chat_id):
+            return
         elif isinstance(event, Pressed):
             await self._press(chat_id, client_id, event)
         else:
@@ -143,6 +148,9 @@ class Reception:
 
     def _take_text(self, uow, opened, client_id: str, text: str, now: datetime) -> Message | None:
         found = find_command(text, self._bot.username)
+        if found is None and is_invitation(uow, self._keys, text):
+            # Pasted instead of opened: the same thing.
+            found = START, text
         if found is None:
             return self._receive(uow, opened.conversation.id, client_id, text, now)
         command, argument = found
@@ -153,6 +161,8 @@ class Reception:
 
     def _run_command(self, uow, opened, client_id, command: Command, argument: str, now: datetime):
         conversation_id = opened.conversation.id
+        if command.words:
+            return self._receive(uow, conversation_id, client_id, command.words, now)
         if command.payload is None:
             # The code of a deep link is a secret: it is not kept.
             note_received(uow, conversation_id, client_id, f"/{command.name}", now)
@@ -192,6 +202,9 @@ class Reception:
         with suppress(TelegramError):
             # Too old to be acknowledged, or Telegram is away: the press itself is stored.
             await self._bot.answer_callback_query(event.query_id, text=refusal.sentence if refusal else None)
+        if outcome is not None and outcome.payload and self._house.is_erasure(outcome.payload):
+            await self._erase(chat_id, outcome.conversation_id, event.message_id)
+            return
         if event.message_id is None:
             return
         if refusal is not None and refusal.code != "pressed_button":
@@ -208,10 +221,27 @@ class Reception:
             self._house.press(uow, opened, receipt.message.payload, now)
         return receipt.message
 
+    async def _erase(self, chat_id: str, conversation_id: str, message_id: int | None) -> None:
+        def erase() -> None:
+            with UnitOfWork(self._engine) as uow:
+                erase_personal_data(uow, conversation_id)
+
+        await asyncio.to_thread(erase)
+        # Nothing is left to keep this sentence in.
+        with suppress(TelegramError):
+            if message_id is not None:
+                await self._bot.edit_message_reply_markup(int(chat_id), message_id, reply_markup=None)
+        with suppress(TelegramError):
+            await self._bot.send_message(int(chat_id), ERASED)
+
     def _source_of(self, conversation_id: str, seq: int) -> tuple[Message | None, tuple[int, ...]]:
         with UnitOfWork(self._engine, writes=False) as uow:
             message = uow.messages.at(conversation_id, seq)
             return message, tuple(uow.telegram.delivery(message.id).pressed) if message else ()
+
+    def _is_known(self, chat_id: str) -> bool:
+        with UnitOfWork(self._engine, writes=False) as uow:
+            return uow.conversations.find(CHANNEL, chat_id) is not None
 
     async def _leave(self, chat_id: str) -> None:
         with suppress(TelegramError):

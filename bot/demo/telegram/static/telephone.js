@@ -70,7 +70,10 @@
     const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80 || shown === "";
     shown = now;
     thread.replaceChildren(...(state.messages.length ? drawThread() : [welcome()]));
-    if (atEnd) thread.scrollTop = thread.scrollHeight;
+    if (!atEnd) return;
+    const toEnd = () => (thread.scrollTop = thread.scrollHeight);
+    toEnd();
+    for (const image of thread.querySelectorAll("img")) image.addEventListener("load", toEnd);
   }
 
   function drawPeople() {
@@ -129,14 +132,14 @@
   }
 
   function media(message, mine) {
-    const things = { voice: "🎤 Message vocal (0:04)", sticker: "👍 Autocollant", location: "📍 Position", contact: "👤 Contact" };
+    const things = { voice: "Message vocal (0:04)", sticker: "Autocollant", location: "Position", contact: "Contact" };
     for (const [kind, label] of Object.entries(things)) if (message[kind]) return [h("span", { class: "chose" }, label)];
-    if (message.photo && mine) return [h("span", { class: "chose" }, "🖼️ Photo")];
+    if (message.photo && mine) return [h("span", { class: "chose" }, "Photo")];
     if (message.photo) {
       const file = message.photo[message.photo.length - 1].file_id;
       return [h("img", { src: `/emulateur/fichiers/${file}`, alt: message.caption || "Image envoyée par le robot" })];
     }
-    if (message.document && mine) return [h("span", { class: "chose" }, `📄 ${message.document.file_name}`)];
+    if (message.document && mine) return [h("span", { class: "chose" }, `${message.document.file_name}`)];
     if (message.document) {
       const { file_id: id, file_name: name, file_size: size } = message.document;
       return [h("a", { class: "fichier", href: `/emulateur/fichiers/${id}`, download: name },
@@ -152,16 +155,18 @@
     const tags = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "blockquote" };
     const nodes = [];
     let at = 0;
+    // A block already ends its line.
+    const afterBlock = (rest) => (nodes.at(-1)?.tagName === "PRE" ? rest.replace(/^\n/, "") : rest);
     for (const entity of entities) {
       if (entity.offset < at) continue;
-      nodes.push(...linked(text.slice(at, entity.offset)));
+      nodes.push(...linked(afterBlock(text.slice(at, entity.offset))));
       const part = text.slice(entity.offset, entity.offset + entity.length);
       at = entity.offset + entity.length;
       if (entity.type === "text_link") nodes.push(h("a", { href: entity.url, target: "_blank", rel: "noopener noreferrer" }, part));
       else if (entity.type === "bot_command") nodes.push(command(part));
       else nodes.push(h(tags[entity.type] ?? "span", {}, part));
     }
-    return [...nodes, ...linked(text.slice(at))];
+    return [...nodes, ...linked(afterBlock(text.slice(at)))];
   }
 
   /** Addresses, numbers and commands that Telegram makes clickable by itself. */

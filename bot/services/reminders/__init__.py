@@ -1,0 +1,1 @@
+"""Reminders that conseillers choose for their activity reports."""
