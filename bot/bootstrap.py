@@ -59,7 +59,12 @@ def create_web(settings: Settings) -> Starlette:
         await asyncio.to_thread(run)
         await wake.announce(conversation_id)
 
-    limits = Limits(settings.redis_url, settings.messages_per_minute, settings.conversations_per_hour)
+    limits = Limits(
+        settings.redis_url,
+        settings.messages_per_minute,
+        settings.conversations_per_hour,
+        settings.calls_per_minute,
+    )
     console = Console(engine, wake, utc_now, _console_config(settings, limits))
     widget = WidgetApi(
         engine=engine,

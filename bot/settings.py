@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     message_max_characters: int = Field(2000, description="Longueur maximale d'un message")
     messages_per_minute: int = Field(20, description="Messages par minute et par conversation")
     conversations_per_hour: int = Field(60, description="Nouvelles conversations par heure et par adresse IP")
+    calls_per_minute: int = Field(600, description="Appels par minute et par adresse IP, tous confondus")
     conversation_days: int = Field(30, description="Durée de vie du jeton d'une conversation, en jours")
     retention_days: int = Field(365, description="Durée de conservation des conversations, en jours")
     access_code_days: int = Field(14, description="Durée de vie d'un code d'accès non utilisé, en jours")

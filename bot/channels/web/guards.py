@@ -87,14 +87,16 @@ class BodyTooLarge(Exception):
 class Limits:
     """Moving-window limits, in memory or shared through Redis."""
 
-    def __init__(self, redis_url: str | None, messages_per_minute: int, conversations_per_hour: int) -> None:
+    def __init__(
+        self, redis_url: str | None, messages_per_minute: int, conversations_per_hour: int, calls_per_minute: int
+    ) -> None:
         # The limiter keeps only a weak reference to its storage.
         self._storage = storage_from_string(redis_url or "memory://")
         self._limiter = MovingWindowRateLimiter(self._storage)
         self.message = RateLimitItemPerMinute(messages_per_minute)
         self.conversation = RateLimitItemPerHour(conversations_per_hour)
-        # Any other call of one address: history, ratings, streams. Generous, only against abuse.
-        self.call = RateLimitItemPerMinute(300)
+        # Any call of one address: generous, since a whole town hall may share one; only against abuse.
+        self.call = RateLimitItemPerMinute(calls_per_minute)
         self.login = RateLimitItemPerMinute(10)
 
     def allow(self, item: RateLimitItem, *who: str) -> bool:
