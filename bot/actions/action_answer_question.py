@@ -6,6 +6,7 @@ from bot.actions.base import CnfsAction, entity, recall
 from bot.actions.knowledge import THRESHOLDS, catalogue, readings_of
 from bot.services.answer_question import answer, reply
 from bot.services.dialogue import Turn
+from bot.services.etapes.offer import with_walk_offer
 
 
 class ActionAnswerQuestion(CnfsAction):
@@ -15,6 +16,6 @@ class ActionAnswerQuestion(CnfsAction):
     def turn(self, tracker: Tracker) -> Turn:
         key = entity(tracker, "cle")
         if key:
-            return answer([key], recall(tracker), catalogue())
+            return with_walk_offer(answer([key], recall(tracker), catalogue()))
         whole, parts = readings_of(tracker)
-        return reply(whole, parts, recall(tracker), catalogue(), THRESHOLDS)
+        return with_walk_offer(reply(whole, parts, recall(tracker), catalogue(), THRESHOLDS))

@@ -7,12 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
+from bot.actions.resources import open_unit_of_work, settings
+from bot.services.access.from_settings import session_rules
 from bot.services.dialogue import GLOBAL_INTENTS, Activity, Context, Incoming, Say, Turn
+from bot.services.etapes import EtapesActivity
+from bot.services.etapes.files import DatabaseFiles
 
 
 @lru_cache(maxsize=1)
 def activities() -> tuple[Activity, ...]:
-    return ()
+    return (walk(),)
+
+
+@lru_cache(maxsize=1)
+def walk() -> EtapesActivity:
+    return EtapesActivity(DatabaseFiles(open_unit_of_work, lambda: session_rules(settings())))
 
 
 def taken(message: Incoming, context: Context, known: Sequence[Activity]) -> Turn | None:

@@ -30,14 +30,23 @@ class Assistant:
 
 
 @pytest.fixture(scope="session")
-def assistant() -> Iterator[Assistant]:
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    from bot.actions import resources
+    from bot.storage.engine import create_engine
+    from bot.storage.migrate import upgrade
+
     model = live_model()
     if model is None:
         pytest.fail("Aucun modèle : lancez « make train » (fait par « make test »).")
     loop = asyncio.new_event_loop()
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in rasa_environment().items():
+        database_url = f"sqlite:///{tmp_path_factory.mktemp('conversations') / 'cnfs.db'}"
+        secrets = {"CNFS_SECRET_KEY": "s" * 32, "CNFS_RASA_SECRET": "r" * 32}
+        for name, value in {**rasa_environment(), "CNFS_DATABASE_URL": database_url, **secrets}.items():
             patch.setenv(name, value)
+        for opened_once in (resources.settings, resources.engine):
+            opened_once.cache_clear()
+        upgrade(create_engine(database_url))
         agent = loop.run_until_complete(_load_agent(model))
         yield Assistant(agent, loop)
     loop.run_until_complete(loop.shutdown_asyncgens())

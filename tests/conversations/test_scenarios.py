@@ -1,4 +1,4 @@
-"""Plays the conversations of scenarios.yml."""
+"""Plays the conversations of scenarios.yml and of the other files of this folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import pytest
 
 from bot.reference.yaml_files import read_yaml
 
-SCENARIOS = read_yaml(Path(__file__).with_name("scenarios.yml"))
+FILES = sorted(Path(__file__).parent.glob("*.yml"))
+SCENARIOS = {name: turns for path in FILES for name, turns in read_yaml(path).items()}
+
+
+def test_no_scenario_hides_another():
+    assert len(SCENARIOS) == sum(len(read_yaml(path)) for path in FILES)
 
 
 @pytest.mark.parametrize("name", list(SCENARIOS))

@@ -10,8 +10,11 @@ import pytest
 
 from bot.dispositif.comprehension import Candidate, Reading
 from bot.reference.etapes import load_etapes
+from bot.reference.faq import load_catalogue
+from bot.services.answer_question import answer
 from bot.services.dialogue import Context, Incoming
 from bot.services.etapes import EtapesActivity
+from bot.services.etapes.offer import with_walk_offer
 
 NOW = datetime(2022, 4, 4, 9, 0, tzinfo=timezone.utc)
 PARCOURS = load_etapes()
@@ -394,3 +397,17 @@ def test_days_are_those_of_france(visitor):
     visitor.say("je commence", "etape_start")
     visitor.say("c'est fait le 3 mars 2022")
     assert "En retard" in visitor.say("où j'en suis ?")
+
+
+def test_the_overview_of_the_faq_offers_the_walk_unless_it_is_open():
+    catalogue = load_catalogue()
+    turn = with_walk_offer(answer(["etapes_vue_ensemble"], Context(), catalogue))
+    assert "guidez-moi pas à pas" in turn.says[-1].text
+    assert turn.says[-1].buttons[0].title == "Être guidé pas à pas"
+    visitor = Visitor()
+    visitor.buttons = turn.says[-1].buttons
+    assert "Étape 1 sur 8" in visitor.press("Être guidé")
+    within = answer(["etapes_vue_ensemble"], visitor.context, catalogue)
+    assert with_walk_offer(within) == within
+    other = answer(["formation_duree"], Context(), catalogue)
+    assert with_walk_offer(other) == other

@@ -24,7 +24,7 @@ from bot.reference.etapes import Parcours, load_etapes
 from bot.services.dialogue import Activity, Context, Incoming, Say, Turn
 from bot.services.etapes import sentences
 from bot.services.etapes.commands import Verb
-from bot.services.etapes.journey import Files, Journey, NoFiles, PosteRef
+from bot.services.etapes.journey import Files, Journey, NoFiles, PosteRef, Proven
 from bot.services.etapes.sentences import NAME, SECTIONS, verb_button
 from bot.services.etapes.wishes import Answer, Asked, Situation, Wish, read_wish, wish_of_intent
 
@@ -80,7 +80,7 @@ class EtapesActivity(Activity):
         """What an intent of the walk (« je commence », « c'est fait ») leads to when nothing is open."""
         walk = _recall(context)
         wish = wish_of_intent(message)
-        if walk is None and wish.verb not in _STARTS and not self._files.postes(message):
+        if walk is None and wish.verb not in _STARTS and self._files.proven(message) is None:
             return Turn((_NOT_BEGUN,), replace(context, offered=(), failures=0))
         return self._turn(wish, message, context, walk or Walk())
 
@@ -104,18 +104,18 @@ class EtapesActivity(Activity):
         return Say(text, buttons)
 
     def _turn(self, wish: Wish, message: Incoming, context: Context, walk: Walk) -> Turn:
-        postes = self._files.postes(message)
-        poste = _chosen_poste(wish, walk, postes or ())
-        if postes and poste is None:
+        proven = self._files.proven(message)
+        postes = proven.postes if proven else ()
+        poste = _chosen_poste(wish, walk, postes)
+        if proven and poste is None:
             asking = replace(walk, asked=Asked(Answer.POSTE).text, pending=wish.to_json(), at=message.now.isoformat())
             return Turn((sentences.which_poste(postes),), context.remembering(NAME, _to_json(asking)))
         if wish.answer is Answer.POSTE:
             wish = Wish.from_json(walk.pending) if walk.pending else Wish(Verb.POSITION)
-        journey = self._journey(message, walk, poste)
-        step = _Step(self._parcours, journey, walk)
-        says, after, asked = step.carry_out(wish)
-        if poste and after != journey.declared:
-            self._files.write(poste, journey.declared, after, message.now)
+        journey = self._journey(today_of(message.now), walk, proven, poste)
+        says, after, asked = _Step(self._parcours, journey, walk).carry_out(wish)
+        if proven and poste and after != journey.declared:
+            proven.write(poste.id, journey.declared, after)
         number = after.current
         kept = Walk(
             declared=walk.declared if poste else after,
@@ -128,11 +128,10 @@ class EtapesActivity(Activity):
         following = replace(context.remembering(NAME, _to_json(kept)), previous=kept.question)
         return Turn(says, following.leaving(NAME) if wish.verb in (Verb.STOP, Verb.BYE) else following)
 
-    def _journey(self, message: Incoming, walk: Walk, poste: PosteRef | None) -> Journey:
-        today = today_of(message.now)
-        if poste is None:
+    def _journey(self, today: date, walk: Walk, proven: Proven | None, poste: PosteRef | None) -> Journey:
+        if proven is None or poste is None:
             return Journey(walk.declared, today, self._parcours.delais)
-        declared, constat = self._files.read(poste, message, today)
+        declared, constat = proven.read(poste.id, today)
         if walk.poste == poste.id and walk.current:
             declared = declared.go_to(walk.current)
         return Journey(declared, today, self._parcours.delais, constat, poste)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 
 from bot.dispositif.etapes import (
@@ -77,30 +77,32 @@ class Journey:
         )
 
 
-class Files(Protocol):
-    """Where the walk of a proven structure is kept."""
+class Proven(Protocol):
+    """A structure proven to be in the conversation, for the time of one message."""
 
-    def postes(self, message: Incoming) -> Sequence[PosteRef] | None:
-        """The postes of the structure proven to be in this conversation, in order; None when nobody is proven."""
+    @property
+    def postes(self) -> Sequence[PosteRef]:
+        """At least one, in order."""
 
-    def read(self, poste: PosteRef, message: Incoming, today: date) -> tuple[Avancement, Constat]:
+    def read(self, poste_id: int, today: date) -> tuple[Avancement, Constat]:
         """What was declared of this poste, and what its file proves."""
 
-    def write(self, poste: PosteRef, before: Avancement, after: Avancement, now: datetime) -> None:
+    def write(self, poste_id: int, before: Avancement, after: Avancement) -> None:
         """Keeps what changed."""
+
+
+class Files(Protocol):
+    """Says who is proven to be in a conversation."""
+
+    def proven(self, message: Incoming) -> Proven | None:
+        """None for a visitor, and for a structure without a poste."""
 
 
 class NoFiles:
     """Everyone is a visitor."""
 
-    def postes(self, message: Incoming) -> Sequence[PosteRef] | None:
+    def proven(self, message: Incoming) -> Proven | None:
         return None
-
-    def read(self, poste: PosteRef, message: Incoming, today: date) -> tuple[Avancement, Constat]:
-        raise LookupError("nobody is proven")
-
-    def write(self, poste: PosteRef, before: Avancement, after: Avancement, now: datetime) -> None:
-        raise LookupError("nobody is proven")
 
 
 def first_to_do(declared: Avancement, constat: Constat) -> Avancement:

@@ -187,8 +187,15 @@ def _date_answer(message: Incoming, jalon: Jalon, today: date) -> Wish | None:
     return None
 
 
+_POSTE = re.compile(
+    r"\W*(?:et )?(?:pour |voir |passer |revenir )?(?:le |au )?poste (?:n°|numero |numéro )?(\d{1,3})\W*", re.IGNORECASE
+)
+
+
 def _of_command(message: Incoming, situation: Situation) -> Wish | None:
     text = message.text
+    if poste := _POSTE.fullmatch(text):
+        return Wish(answer=Answer.POSTE, poste_numero=int(poste.group(1)))
     command = read_command(text, is_open=not situation.has_offers)
     if command:
         return Wish(command.verb, command.numbers)
