@@ -56,14 +56,14 @@ def section(parcours: Parcours, journey: Journey, verb: Verb, number: int) -> Sa
     etape = parcours[number]
     name, title = SECTIONS[verb]
     lines = [f"{title}, étape {number} sur {LAST} ({etape.court}) :", *_bullets(getattr(etape, name))]
-    return _sourced(etape, lines, "", _after_section(etape, journey, verb))
+    return _sourced(etape, lines, "", _after_section(etape, journey, verb), changes=False)
 
 
 def links(parcours: Parcours, journey: Journey, number: int) -> Say:
     etape = parcours[number]
     lines = [f"Liens, étape {number} sur {LAST} ({etape.court}) :"]
     lines += [f"- [{link.titre}]({link.url})" for link in etape.liens]
-    return _sourced(etape, lines, "", _after_section(etape, journey, Verb.LINKS))
+    return _sourced(etape, lines, "", _after_section(etape, journey, Verb.LINKS), changes=False)
 
 
 def details(parcours: Parcours, journey: Journey, number: int) -> Say:
@@ -277,15 +277,20 @@ def _after_section(etape: Etape, journey: Journey, verb: Verb) -> list[Button]:
 
 
 def _sourced(
-    etape: Etape, lines: Sequence[str], question: str, buttons: Sequence[Button], picture: Mapping | None = None
+    etape: Etape,
+    lines: Sequence[str],
+    question: str,
+    buttons: Sequence[Button],
+    picture: Mapping | None = None,
+    changes: bool = True,
 ) -> Say:
     """One message with its source, in parts for channels that draw them apart."""
     answer = "\n".join(lines)
     parts = {"answer": answer, "source": etape.source}
     texts = [answer]
-    if etape.evolutions:
-        changes = " ".join(f"{item.texte.rstrip('.')} (centre d'aide, {item.date})." for item in etape.evolutions)
-        parts["evolution"] = f"À savoir : {changes}"
+    if changes and etape.evolutions:
+        evolved = " ".join(f"{item.texte.rstrip('.')} (centre d'aide, {item.date})." for item in etape.evolutions)
+        parts["evolution"] = f"À savoir : {evolved}"
         texts.append(parts["evolution"])
     texts += [etape.source, question]
     extra = {"progress": dict(picture)} if picture else {}
