@@ -105,7 +105,9 @@ def _spelt_out(flat: str) -> str:
 
 
 def _is_not_etape(word: str) -> bool:
-    return not (len(word) >= 4 and word[0] in "ea" and fuzz.ratio(word.rstrip("s"), "etape") >= 79)
+    # « letape », « etpe », « éatpe »; never « tape » or « taper ».
+    bare = word.removeprefix("l") if word.startswith(("le", "la")) else word
+    return not (len(bare) >= 4 and bare[0] in "ea" and fuzz.ratio(bare.rstrip("s"), "etape") >= 79)
 
 
 def _etape(word: str) -> str:
