@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime, timezone
+
 import pytest
 
+from bot.dispositif.comprehension import Reading
+from bot.reference.faq import load_catalogue
+from bot.services.dialogue import Incoming
 from bot.services.etapes.commands import Command, Verb, read_command
+from bot.services.etapes.wishes import Situation, read_wish
+from bot.services.evaluate import load_phrases
 
 # As typed while the walk is open → what is understood (verb, steps named).
 OPEN = {
@@ -166,6 +174,9 @@ OTHERS = [
     "6 000 €",
     "le 4 avril 2022",
     "laisser mon conseiller",
+    "c'est quoi le guide pas à pas ?",
+    "guide pas-à-pas",
+    "combien de temps dure le parcours ?",
     "je tape ma question où",
     "63000",
     "",
@@ -177,6 +188,11 @@ OTHERS = [
 @pytest.mark.parametrize("text", OTHERS)
 def test_what_is_meant_for_others_is_left_to_them(text):
     assert read_command(text, is_open=True) is None
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_what_is_meant_for_others_is_left_to_them_before_the_walk_too(text):
+    assert read_command(text, is_open=False) is None
 
 
 @pytest.mark.parametrize("text", ["5", "la dernière", "cinq", "la 3"])
@@ -201,3 +217,26 @@ def test_a_command_says_whether_it_names_the_walk(text, expected):
 )
 def test_any_text_is_read_without_harm(text):
     read_command(text, is_open=True)
+
+
+@pytest.fixture(scope="module")
+def foreign() -> list[str]:
+    """Everything the assistant is taught or tested with that is not about the walk."""
+    taught = [example for question in load_catalogue().questions.values() for example in question.examples]
+    return taught + [phrase.text for phrase in load_phrases() if not phrase.expected.startswith("etape_")]
+
+
+def taken(texts: list[str], is_open: bool) -> list[str]:
+    situation = Situation(is_open, is_open, True, None, False, date(2022, 4, 4))
+    empty = Incoming("c", "widget", "", "faq", "m", Reading("", ()), [], {}, datetime(2022, 4, 4, tzinfo=timezone.utc))
+    return [text for text in texts if read_wish(replace(empty, text=text), situation)]
+
+
+def test_nothing_said_about_other_subjects_begins_the_walk(foreign):
+    assert taken(foreign, is_open=False) == []
+
+
+def test_almost_nothing_said_about_other_subjects_is_a_command_within_the_walk(foreign):
+    # « qui fait quoi », « les étapes »: within a step, they are about it.
+    found = taken(foreign, is_open=True)
+    assert len(found) <= 0.002 * len(foreign), found

@@ -67,13 +67,19 @@ class Command:
     explicit: bool = False
 
 
+# « le guide pas-à-pas » is a document, and « le parcours » alone may be that of the training.
+_NAMES_ANOTHER_THING = re.compile(
+    r"^guides? pasapas|\b(le|un|du|ce|au|les|quoi|votre|vos) guides?\b|\bguides? (bien|pour)\b"
+)
+_SIDES = frozenset({Verb.DOCUMENTS, Verb.DELAYS, Verb.TOOLS, Verb.ADVICE, Verb.ACTORS, Verb.LINKS})
+_WHOLE = frozenset({Verb.RESTART, Verb.STOP, Verb.POSITION, Verb.OVERVIEW})
 _ANY_NUMBER = r"(?:\d{1,4}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
 _ANY_ORDINAL = r"(?:\d{1,4} ?(?:ere|er|eme|ieme|nde|nd|e)|" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + ")"
 _LABEL = r"(?:n |no |num |numero )?"
 _RANGE = re.compile(rf"\betapes? {_LABEL}({_ANY_NUMBER}) (?:a|jusqu a|au) (?:l etape )?({_ANY_NUMBER})\b")
 _SEVERAL = re.compile(rf"\betapes? ({_ANY_NUMBER}(?: (?:et )?{_ANY_NUMBER})+)\b")
 _NAMED = re.compile(rf"\betapes? {_LABEL}({_ANY_NUMBER})\b|\b({_ANY_ORDINAL}) etape\b|\betape ({_ANY_ORDINAL})\b")
-_BARE = re.compile(rf"^((?:.* )?)(?:la |le |l |numero |n )?({_ANY_ORDINAL}|{_ANY_NUMBER})$")
+_BARE = re.compile(rf"^(?!\d{{3}})((?:.* )?)(?:la |le |l |numero |n )?({_ANY_ORDINAL}|{_ANY_NUMBER})$")
 _PLACE = " NUM "
 
 
@@ -87,12 +93,17 @@ def read_command(text: str, is_open: bool) -> Command | None:
     if not numbers and is_open:
         rest, numbers = _take_bare_number(flat)
     words = [known for word in rest.split() if (known := _known(word)) != ""]
-    if explicit and not numbers:
+    if "etape" in words and not numbers:
         words, numbers = _take_step_names(words)
     if any(word is None for word in words):
         return None
     verb = _verb([word for word in words if word], numbers)
-    return Command(verb, numbers, explicit) if verb else None
+    is_side = verb in _SIDES
+    if verb is None or _NAMES_ANOTHER_THING.search(flat):
+        return None
+    if is_side and (not explicit and numbers or not numbers and "parcours" in flat.split()):
+        return None
+    return Command(verb, () if verb in _WHOLE else numbers, explicit)
 
 
 def named_steps(text: str) -> tuple[int, ...]:
@@ -175,6 +186,8 @@ def _verb(words: Sequence[str], numbers: tuple[int, ...]) -> Verb | None:
     for name, pattern in VERBS.items():
         if pattern.search(text):
             verb = Verb(name)
+            if verb is Verb.AT and not numbers:
+                continue
             return _with_number(verb, text) if numbers else verb
     return Verb.GO_TO if numbers and set(text.split()) <= _NAMES_ONLY else None
 

@@ -132,14 +132,14 @@ SMS: Mapping[str, str] = {
 # Words that change nothing to what is asked.
 NEUTRAL = _words(
     "le la les l un une des du de d au aux ce cet cette ces cela ceci ca y t s se sa son mes mon ma nos notre vos votre "
-    "je j tu vous nous on il elle ils me m moi te toi lui c n ne "
+    "je j tu vous nous on me m moi te toi c n ne "
     "et alors donc puis ok okay accord oui ouais bien voila maintenant bas hop allez allons du coup bref genre hein euh heu "
     "ben bah svp stp plait merci please bonjour salut bonsoir hello bjr slt monsieur madame assistant robot "
     "veux voudrais voudrait aimerais aimerait souhaite souhaiterais souhaitons peux peut pouvez pourriez pourrais pouvons "
     "voulons besoin ai as avons avez avoir vais va aller go "
     "montre montrez montrer affiche affichez afficher donne donnez donner dis dites dire voir vois lire ouvre ouvrir "
     "que qu quel quelle quels quelles pour par dans sur lequel laquelle celle celui celles "
-    "juste simplement vite aussi toujours vraiment enfin rapidement concernant niveau partie page chez si possible direct "
+    "juste simplement vite aussi toujours vraiment enfin rapidement concernant partie page chez si possible direct "
     "directement concerne propos depuis"
 )
 
@@ -163,13 +163,13 @@ KNOWN = _words(
     "temps delai delais duree dure durer duree quand combien longtemps long longue echeance echeances date dates limite limites "
     "jours semaines mois retard prend prendre calendrier planning deadline "
     "outil outils conseil conseils astuce astuces recommandation recommandations recommandez "
-    "acteur acteurs agit occupe intervient responsable charge role roles doit dois faut faudra devons devez faire "
+    "acteur acteurs agit occupe intervient responsable doit dois faut faudra devons devez faire "
     "lien liens site sites adresse url internet "
     "arreter arrete arretez arretons stop quitter quitte sortir sors annuler annule abandonner abandonne pause ferme fermer "
     "recommencer recommence recommencez zero debut remettre reinitialiser reprendre reprends reprenons reprenez "
     "commencer commence commencez commencons demarrer demarre demarrez demarrons debuter debute debutons lancer lance lancez "
     "lancons parti partie partis guide guidez guider accompagne accompagnez accompagner entamer entame attaque attaquer "
-    "attaquons aide aider "
+    "attaquons "
     "detail details detaille detailler detaillez savoir explique expliquez expliquer precision precisions preciser precise "
     "consiste repete repeter repetez redis redire exactement concretement "
     "vers jusqu jusque"
@@ -197,7 +197,13 @@ STEP_WORDS: Mapping[str, tuple[int, ...]] = {
     "versement": (8,),
     "versements": (8,),
 }
-LONG_WORDS = tuple(sorted(word for word in KNOWN | NEUTRAL | frozenset(STEP_WORDS) if len(word) >= FUZZY_MIN_LENGTH))
+# Words too near to those of other subjects (« appel », « partiel », « rendre ») to be guessed from a misspelling.
+_EXACT = frozenset({"rappel", "parti", "partie", "partis", "prendre", "point", "semaines"})
+LONG_WORDS = tuple(
+    sorted(
+        word for word in KNOWN | NEUTRAL | frozenset(STEP_WORDS) if len(word) >= FUZZY_MIN_LENGTH and word not in _EXACT
+    )
+)
 
 _DID = (
     r"\b(faites?|faits?|finie?s?|terminee?s?|valide|validee|valider|bouclee?|reglee?|accomplie?|cochee?|cocher|reussi|close?|"
@@ -207,7 +213,7 @@ _DID = (
 VERBS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
-        "stop": r"\b(arreter|arretez?|arretons|stop|quitter|quitte|sortir|sors|annuler|annule|abandonner|abandonne|pause|"
+        "stop": r"^(?!.*\b(combien|quand|qui)\b).*\b(arreter|arretez?|arretons|stop|quitter|quitte|sortir|sors|annuler|annule|abandonner|abandonne|pause|"
         r"ferme|fermer)\b",
         "restart": r"\b(recommencer?|recommencez|reinitialiser|reprendre|reprenons|reprends|repartir)\b.*\b(zero|debut)\b|"
         r"\bremettre\b.*\bzero\b|^(re)?commencer?z?\b.*\bzero\b|^recommencer?( parcours)?$",
@@ -218,7 +224,7 @@ VERBS: Mapping[str, re.Pattern[str]] = {
         r"deadline)\b|\bcombien\b.*\b(jours|semaines|mois)\b",
         "tools": r"\boutils?\b",
         "advice": r"\b(conseils?|astuces?|recommandations?|recommandez)\b",
-        "actors": r"\b(acteurs?|responsable|roles?|intervient|occupe|agit)\b|\bqui\b",
+        "actors": r"\b(acteurs?|responsable|intervient|occupe|agit)\b|\bqui\b",
         "links": r"\b(liens?|sites?|adresse|url|internet)\b",
         "position": r"\bou\b.*\b(en (suis|est|sommes|sont)|rendue?s?|arrive[es]?|suis|sommes)\b|\b(en )?(suis|est|sommes) ou\b|"
         r"\b(progression|progres|avancement|avancee|bilan|situation|position|stade)\b|\bou en etape|\ben ou\b|"
@@ -226,17 +232,17 @@ VERBS: Mapping[str, re.Pattern[str]] = {
         "overview": r"\b(resumer?z?|recap\w*|liste[rz]?|enumere|sommaire|plan|rappel\w*|citez?|presenter?|vue|lignes)\b"
         r"(?!.*\betape\b)|\b(toutes|tout|huit|8)\b.*\betapes\b|^etapes$|^etapes parcours$|\bsont etapes\b",
         "todo": r"\bquoi\b.*\b(faits?|faire|faites)\b|\b(faits?|faites|faire|faut|dois|doit|devons)\b.*\bquoi\b|"
-        r"\b(faire|faut|faudra|dois|doit|devons)\b|\bcomment\b|\b(repeter?z?|redis|redire)\b|^est quoi$|"
+        r"^(?!.*\bcombien\b).*\b(faire|faut|faudra|dois|doit|devons)\b|\bcomment\b|\b(repeter?z?|redis|redire)\b|^est quoi$|"
         r"^(reprendre|reprends|reprenons|reprenez)( parcours| etape)?$|\bconsiste\b|"
         r"\b(resumer?z?|recap\w*|rappel\w*|presenter?)\b.*\betape\b",
         "done": rf"{_DID}|\best (tout )?bon(ne)?\b|^deja$",
-        "next": r"\b(suivante?s?|suite|apres|ensuite|avancer?z?|avancons|continuer?z?|continuons|prochaine?|poursuivre|poursuivons|"
+        "next": r"^(?!.*\b(semaines?|mois|jours)\b).*\b(suivante?s?|suite|apres|ensuite|avancer?z?|avancons|continuer?z?|continuons|prochaine?|poursuivre|poursuivons|"
         r"poursuis)\b|\bplus loin\b|\best quoi (apres|ensuite)\b",
         "previous": r"\b(precedente?s?|avant|retour|revenir|reviens|revenez|revenons|retourner?|retournons|arriere|reculer?|"
         r"remonter?)\b",
         "skip": r"\b(passer?z?|passons|sauter?z?|sautons|ignorer?z?|zapper?|tomber)\b|\bplus tard\b",
         "start": r"\b(commencer?z?|commencons|demarrer?z?|demarrons|debuter?|debutons|lancer?z?|lancons|guider?z?|guide|"
-        r"accompagner?z?|entamer?|attaquer?|attaquons|pasapas)\b|\best parti\b|^parti$|\baider? etapes?\b",
+        r"accompagner?z?|entamer?|attaquer?|attaquons|pasapas)\b|\best parti\b|^parti$",
         "details": r"\b(details?|detailler?z?|savoir|expliquer?z?|precisions?|preciser?|concretement)\b|\bplus\b",
     }.items()
 }
@@ -249,4 +255,10 @@ def flatten(text: str) -> str:
     plain = re.sub(r"(?<![a-z0-9])-(?=\d)", " moins ", plain.replace("œ", "oe"))
     plain = " ".join(re.findall(r"[a-z0-9]+", plain))
     plain = re.sub(r"\b(etapes?)(\d)", r"\1 \2", plain)
+    # « il » here is nobody; elsewhere it is the conseiller, and the sentence is not a command.
+    plain = re.sub(
+        r"\b(faut|reste|restent|agit|a|faudra) (?:t )?il\b|\bil (?=faut|reste|y a|faudra|nous|me|manque)", r"\1 ", plain
+    )
+    plain = re.sub(r"\bs il (vous|te|v) (plait|plai|p)\b", "svp", plain).replace("tout a fait", "oui")
+    plain = " ".join(plain.split())
     return re.sub(r"\bpas (a|par) pas\b|\betape par etape\b", "pasapas", plain)

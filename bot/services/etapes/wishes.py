@@ -146,7 +146,7 @@ def _of_closed(message: Incoming, situation: Situation) -> Wish | None:
     begins = bool(command.numbers) or command.verb is Verb.START
     if command.verb is Verb.OVERVIEW:
         # « quelles sont les étapes ? » is a question of the FAQ, which answers it with its source.
-        begins = bool(re.search(r"\b(8|huit)\b", message.text)) and "?" not in message.text
+        begins = bool(re.search(r"\b(resum|recap|rappel)", flatten(message.text)))
     elif situation.has_walk:
         begins = True
     return Wish(command.verb, command.numbers) if begins else None
@@ -232,7 +232,7 @@ _TOLD: Mapping[Jalon, re.Pattern[str]] = {
 
 def _named_date(rest: str) -> Jalon | None:
     flat = flatten(rest)
-    if len(flat.split()) > 12:
+    if len(flat.split()) > 12 or re.search(r"\b(quand|kan|kand|combien|comment|quel|quelle|si)\b", flat):
         return None
     return next((jalon for jalon, pattern in _TOLD.items() if pattern.search(flat)), None)
 
