@@ -29,7 +29,7 @@ def member(engine, clock):
 
 class Member(Visitor):
     def __init__(self, engine, clock, conversation="c1") -> None:
-        super().__init__(EtapesActivity(DatabaseFiles(lambda: UnitOfWork(engine), lambda: RULES)))
+        super().__init__(EtapesActivity(DatabaseFiles(lambda writes: UnitOfWork(engine, writes), lambda: RULES)))
         self.engine, self.conversation, self.now = engine, conversation, clock()
 
     def prove(self, siret):

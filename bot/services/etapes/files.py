@@ -19,14 +19,18 @@ DONE, SKIPPED, READING = "faite", "passee", "en_cours"
 
 
 class DatabaseFiles:
-    """Finds out who is proven to be in a conversation; opens one transaction for that, and one to write."""
+    """Finds out who is proven to be in a conversation. `open_unit_of_work(writes)` opens a transaction."""
 
-    def __init__(self, open_unit_of_work: Callable[[], UnitOfWork], rules: Callable[[], SessionRules]) -> None:
+    def __init__(self, open_unit_of_work: Callable[[bool], UnitOfWork], rules: Callable[[], SessionRules]) -> None:
         self._open, self._rules = open_unit_of_work, rules
 
     def proven(self, message: Incoming) -> Proven | None:
-        with self._open() as uow:
+        with self._open(False) as uow:
             place = place_of(uow, message.conversation_id, message.channel)
+            # Most people are visitors: they never wait for a writer.
+            if uow.identities.get(place.channel, place.external_id) is None:
+                return None
+        with self._open(True) as uow:
             identity = current_identity(uow, self._rules(), place, message.now)
             fiche = uow.structures.fiche(identity.structure_id) if identity else None
             postes = _active(fiche) if fiche else ()
@@ -47,7 +51,7 @@ class _ProvenStructure:
 
     def __init__(
         self,
-        open_unit_of_work: Callable[[], UnitOfWork],
+        open_unit_of_work: Callable[[bool], UnitOfWork],
         identity: Identity,
         fiche: Fiche,
         postes: tuple[Poste, ...],
@@ -68,7 +72,7 @@ class _ProvenStructure:
 
     def write(self, poste_id: int, before: Avancement, after: Avancement) -> None:
         now, structure_id = self._message.now, self._identity.structure_id
-        with self._open() as uow:
+        with self._open(True) as uow:
             for number in range(FIRST, LAST + 1):
                 old, new = _row(before, number), _row(after, number)
                 if new is None and old is not None:
