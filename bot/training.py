@@ -1,60 +1,135 @@
-"""Trains with `rasa train` when content or code changed, shows real progress, keeps answers beside the model."""
+"""Trains what content and code ask for: the classifier alone when the dialogue is the same, all of Rasa otherwise."""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot import numerics
-from bot.reference.faq import FAQ_DIRECTORY, load_catalogue
-from bot.services.published_faq import Publication, live, save_catalogue, set_live
+from bot.reference.faq import FAQ_DIRECTORY, Catalogue, load_catalogue
+from bot.services.published_faq import Card, Publication, card_of, live, save_card, save_catalogue, set_live
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
-# What a model depends on; anything else may change without training again.
-_SOURCES = (
+# What the dialogue depends on. Phrases only change the classifier; anything else may change without training again.
+_CORE_SOURCES = (
     "domain.yml",
     "config.yml",
     "uv.lock",
-    "data/**/*.yml",
+    "data/stories/**/*.yml",
     "bot/nlu/**/*.py",
     "bot/reference/abreviations.yaml",
     "bot/dispositif/comprehension.py",
 )
 PROGRESS_MARK = "@@progress"
+LOCK = "training.lock"
+
+Progress = Callable[[str, int, int], None]
 
 
 class TrainingFailed(RuntimeError):
-    """`rasa train` stopped; the message ends with what it printed."""
+    """The training stopped; the message, in French, ends with what it printed."""
 
 
-def fingerprint(root: Path = ROOT) -> str:
-    """Twelve hexadecimal digits naming the model that today's content and code give."""
+class TrainingUnderWay(TrainingFailed):
+    """Another training is running on this machine: one at a time."""
+
+
+def core_fingerprint(root: Path = ROOT) -> str:
+    """Twelve hexadecimal digits naming the dialogue: domain, rules, components. Models that share it can be swapped."""
     digest = hashlib.sha256()
-    for path in _source_files(root):
+    for path in sorted({path for pattern in _CORE_SOURCES for path in root.glob(pattern)}):
         digest.update(str(path.relative_to(root)).encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 
 
-def train(progress: Callable[[str, int, int], None], root: Path = ROOT, force: bool = False) -> Path:
+def fingerprint(root: Path = ROOT, catalogue: Catalogue | None = None) -> str:
+    """Twelve hexadecimal digits naming the model that this content and today's code give; answers do not count."""
+    from bot.nlu.phrases import phrases_fingerprint, training_phrases
+
+    questions = (catalogue or load_catalogue(root / FAQ_DIRECTORY)).questions.values()
+    phrases = phrases_fingerprint(training_phrases(questions, root / "data/nlu"))
+    return hashlib.sha256(f"{core_fingerprint(root)}{phrases}".encode()).hexdigest()[:12]
+
+
+def train(progress: Progress, root: Path = ROOT, force: bool = False) -> Path:
     """Trains today's content unless that was done before, and makes model and answers live.
 
     Raises:
         TrainingFailed: the training stopped; what was live stays live.
     """
+    from bot.services.faq_desk.content import read_content, save_snapshot
+
     models = root / "models"
-    name = fingerprint(root)
-    path = models / f"{name}.tar.gz"
-    if force or not path.exists():
-        _run_rasa_train(name, root, progress)
-    answers = save_catalogue(load_catalogue(root / FAQ_DIRECTORY), models)
-    set_live(Publication(path.name, answers.name), models)
+    content = read_content(root / FAQ_DIRECTORY)
+    catalogue = load_catalogue(root / FAQ_DIRECTORY)
+    path = build(catalogue, progress, root, force)
+    answers = save_catalogue(catalogue, models)
+    set_live(Publication(path.name, answers.name, save_snapshot(content, models)), models)
     return path
+
+
+def build(catalogue: Catalogue, progress: Progress, root: Path = ROOT, force: bool = False) -> Path:
+    """The archive of this content, trained unless it exists; nothing becomes live.
+
+    Raises:
+        TrainingFailed: the training stopped, or another one is under way.
+    """
+    models = root / "models"
+    name = fingerprint(root, catalogue)
+    path = models / f"{name}.tar.gz"
+    if path.exists() and not force:
+        return path
+    with training_lock(models):
+        core = core_fingerprint(root)
+        base = _archive_with(core, models)
+        if base and not force:
+            train_classifier(catalogue, base, path, progress, root)
+        else:
+            _run_rasa_train(name, root, progress)
+        save_card(path.name, Card(core, save_catalogue(catalogue, models).name), models)
+    return path
+
+
+def train_classifier(catalogue: Catalogue, base: Path, target: Path, progress: Progress, root: Path = ROOT) -> None:
+    """Trains the classifier of `catalogue` from that of `base`, and writes the archive `target` around it."""
+    from bot.nlu.archive import graft, load_reader
+    from bot.nlu.encoders import CachedEncoder
+    from bot.nlu.phrases import training_phrases
+    from bot.nlu.question_model import ModelConfig, QuestionModel
+
+    start = load_reader(base).model
+    encoders = {
+        name: CachedEncoder(encoder, root / "var/cache", progress) for name, encoder in start.encoders.items()
+    }
+    texts, labels = training_phrases(catalogue.questions.values(), root / "data/nlu")
+    model = QuestionModel.fit(texts, labels, encoders, ModelConfig(), progress, start)
+    progress("archive", 0, 1)
+    graft(base, model, target)
+    progress("archive", 1, 1)
+
+
+@contextmanager
+def training_lock(models: Path = MODELS) -> Iterator[None]:
+    """One training at a time; the system frees the lock of a process that dies.
+
+    Raises:
+        TrainingUnderWay: another process holds it.
+    """
+    models.mkdir(parents=True, exist_ok=True)
+    with (models / LOCK).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise TrainingUnderWay("Un apprentissage est déjà en cours sur cette machine : attendez sa fin.") from None
+        yield
 
 
 def live_model(models: Path = MODELS) -> Path | None:
@@ -81,7 +156,14 @@ def rasa_command() -> str:
     return str(Path(sys.executable).with_name("rasa"))
 
 
-def _run_rasa_train(name: str, root: Path, progress: Callable[[str, int, int], None]) -> None:
+def _archive_with(core: str, models: Path) -> Path | None:
+    """The live archive when it holds the same dialogue: only the classifier is to be trained."""
+    path = live_model(models)
+    card = card_of(path.name, models) if path else None
+    return path if card and card.core == core else None
+
+
+def _run_rasa_train(name: str, root: Path, progress: Progress) -> None:
     command = [rasa_command(), "train", "--fixed-model-name", name, "--out", "models", "--data", "data"]
     # Our own coherence tests say more, in a few seconds.
     command.append("--skip-validation")
@@ -103,8 +185,3 @@ def _run_rasa_train(name: str, root: Path, progress: Callable[[str, int, int], N
             tail = [*tail, line][-40:]
     if process.wait() != 0 or not (root / "models" / f"{name}.tar.gz").exists():
         raise TrainingFailed("l'apprentissage a échoué :\n" + "".join(tail))
-
-
-def _source_files(root: Path) -> Iterator[Path]:
-    seen = {path for pattern in _SOURCES for path in root.glob(pattern)}
-    return iter(sorted(seen))

@@ -108,17 +108,19 @@ def train_command(force: bool = typer.Option(False, help="Même si rien n'a chan
     """Entraîne le modèle si le contenu ou le code a changé, et le met en ligne."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from bot.training import TrainingFailed, fingerprint, live_model, train
+    from bot.training import MODELS, TrainingFailed, fingerprint, train
 
-    live = live_model()
-    if not force and live is not None and live.name.startswith(fingerprint()):
-        typer.echo(f"Modèle à jour : {live.name}")
+    if not force and (MODELS / f"{fingerprint()}.tar.gz").exists():
+        # The answers may have changed alone.
+        path = train(lambda stage, done, total: None)
+        typer.echo(f"Modèle à jour : {path.name}")
         return
     names = {
         "use": "encodeur rapide",
         "e5": "encodeur précis",
         "mots": "mots et lettres",
         "apprentissage": "classification",
+        "archive": "archive du modèle",
     }
     columns = (
         TextColumn("  {task.description}"),

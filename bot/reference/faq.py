@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -13,7 +14,8 @@ from typing import Any
 from bot.dispositif.comprehension import FAQ_PREFIX
 from bot.reference.yaml_files import ReferenceError, read_yaml
 
-FAQ_DIRECTORY = Path("data/nlu/faq")
+# Where the published content lives; a deployment may keep it in a git clone of its own.
+FAQ_DIRECTORY = Path(os.environ.get("CNFS_FAQ_DIRECTORY", "data/nlu/faq"))
 THEMES: Mapping[str, str] = {
     "dispositif": "Le dispositif",
     "candidature": "Candidature et étapes",
