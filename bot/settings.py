@@ -7,6 +7,9 @@ from typing import Literal
 
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
 
+from bot.dispositif.comparaison import GateRules
+from bot.services.faq_desk.place import Place
+
 DEMO_ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000", "http://127.0.0.1:8001", "http://localhost:8001")
 
 
@@ -66,6 +69,14 @@ class Settings(BaseSettings):
     )
     telegram_api_url: str | None = Field(
         None, description="Émulateur de Telegram, en démonstration seulement ; à défaut, le vrai Telegram"
+    )
+    faq_branch: str | None = Field(
+        None, description="FAQ : branche git qui reçoit un commit par publication ; vide, un correctif à télécharger"
+    )
+    faq_total_points: float = Field(0.5, description="FAQ : points perdus sur l'ensemble au-delà desquels on refuse")
+    faq_theme_points: float = Field(1.0, description="FAQ : points perdus sur un thème au-delà desquels on refuse")
+    faq_refusal_points: float = Field(
+        1.0, description="FAQ : hausse des messages réels refusés, en points, au-delà de laquelle on refuse"
     )
     log_format: Literal["json", "console"] = Field("json", description="Forme des journaux")
 
@@ -146,3 +157,9 @@ def read_settings(**overrides: object) -> Settings:
         ]
         message = "Configuration incomplète, rien n'a démarré :\n" + "\n".join(lines)
         raise SettingsError(message + "\nVoir le tableau des réglages dans docs/exploitation.md.") from None
+
+
+def faq_place(settings: Settings, root: Path) -> Place:
+    """Where the FAQ of this installation lives, and how its publications are judged."""
+    rules = GateRules(settings.faq_total_points, settings.faq_theme_points, refusal_points=settings.faq_refusal_points)
+    return Place(root, rules, settings.faq_branch or None)

@@ -106,9 +106,7 @@ def train_classifier(catalogue: Catalogue, base: Path, target: Path, progress: P
     from bot.nlu.question_model import ModelConfig, QuestionModel
 
     start = load_reader(base).model
-    encoders = {
-        name: CachedEncoder(encoder, root / "var/cache", progress) for name, encoder in start.encoders.items()
-    }
+    encoders = {name: CachedEncoder(encoder, root / "var/cache", progress) for name, encoder in start.encoders.items()}
     texts, labels = training_phrases(catalogue.questions.values(), root / "data/nlu")
     model = QuestionModel.fit(texts, labels, encoders, ModelConfig(), progress, start)
     progress("archive", 0, 1)

@@ -11,7 +11,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.activities import activities, taken, with_reminder
-from bot.actions.knowledge import THRESHOLDS, catalogue, readings_of
+from bot.actions.knowledge import THRESHOLDS, answer_with, catalogue, model, readings_of
 from bot.actions.resources import utc_now
 from bot.dispositif.comprehension import decide
 from bot.dispositif.understanding import UNDERSTANDING, Understanding, understanding_of, understanding_to_dict
@@ -47,6 +47,7 @@ class CnfsAction(Action, ABC):
         return remember(turn.context)
 
     def _turn(self, tracker: Tracker) -> tuple[Turn, Understanding | None]:
+        answer_with(tracker)
         message, context = incoming(tracker), recall(tracker)
         claimed = taken(message, context, activities())
         turn = claimed or with_reminder(self.turn(tracker), message.now, activities())
@@ -54,9 +55,9 @@ class CnfsAction(Action, ABC):
         if message.is_button:
             return turn, None
         if claimed:
-            return turn, understanding_of(message.whole, None, claimed.context.active or context.active)
+            return turn, understanding_of(message.whole, None, claimed.context.active or context.active, model())
         decision = decide(message.whole, message.parts, THRESHOLDS, catalogue().neighbours, context.previous)
-        return turn, understanding_of(message.whole, decision)
+        return turn, understanding_of(message.whole, decision, model=model())
 
     @abstractmethod
     def name(self) -> str: ...

@@ -71,6 +71,14 @@ class RasaClient:
     async def answers(self) -> bool:
         return await self._is_up(f"{self._url}/webhooks/cnfs/")
 
+    async def served_model(self) -> str | None:
+        """The archive that reads messages now; None when `rasa` does not answer, or does not know."""
+        try:
+            response = await self._client.get(f"{self._url}/webhooks/cnfs/", timeout=2.0)
+            return response.json().get("model") if response.status_code == 200 else None
+        except (httpx.TransportError, ValueError):
+            return None
+
     async def actions_answer(self) -> bool:
         return await self._is_up(f"{self._actions_url}/health")
 

@@ -14,6 +14,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.nlu.live_reader import served_model
+
 SECRET_HEADER = "X-Cnfs-Secret"
 logger = logging.getLogger(__name__)
 
@@ -54,7 +56,7 @@ class CnfsInput(RestInput):
 
         @webhook.route("/", methods=["GET"])
         async def health(_request: Request) -> HTTPResponse:
-            return response.json({"status": "ok"})
+            return response.json({"status": "ok", "model": served_model()})
 
         @webhook.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:

@@ -3,7 +3,7 @@
 import typer
 
 from bot import numerics
-from bot.cli import access, chat, conseiller, faq, personnel, servers, subvention, telegram
+from bot.cli import access, chat, conseiller, faq, faq_desk, personnel, servers, subvention, telegram
 
 numerics.apply()
 
@@ -21,6 +21,7 @@ app.add_typer(subvention.app, name="subvention")
 app.add_typer(servers.database, name="base")
 app.add_typer(personnel.app, name="personnel")
 faq.app.command("train")(servers.train_command)
+faq_desk.register(faq.app)
 app.command("demo")(servers.demo)
 app.command("web")(servers.web)
 app.command("rasa")(servers.rasa)

@@ -15,7 +15,10 @@ app = typer.Typer(help="Les questions et réponses de la FAQ.", no_args_is_help=
 
 
 @app.command()
-def check(files: list[Path] = typer.Argument(None, help="Fichiers de thème ; tous par défaut.")) -> None:
+def check(
+    files: list[Path] = typer.Argument(None, help="Fichiers de thème ; tous par défaut."),
+    as_json: bool = typer.Option(False, "--json", help="Une ligne de JSON par correction."),
+) -> None:
     """Vérifie la cohérence du contenu ; code de sortie 1 s'il y a des corrections à faire."""
     from bot.services.check_faq import check_questions
 
@@ -29,7 +32,10 @@ def check(files: list[Path] = typer.Argument(None, help="Fichiers de thème ; to
         raise typer.Exit(1) from None
     findings = check_questions(questions)
     for finding in findings:
-        typer.echo(str(finding))
+        data = {"ou": finding.where, "probleme": finding.problem}
+        typer.echo(json.dumps(data, ensure_ascii=False) if as_json else str(finding))
+    if as_json:
+        raise typer.Exit(1 if findings else 0)
     examples = sum(len(question.examples) for question in questions)
     typer.echo(f"{len(questions)} questions, {examples} exemples, {len(findings)} correction(s) à faire.")
     raise typer.Exit(1 if findings else 0)
@@ -43,24 +49,25 @@ def try_phrase(
     as_json: bool = typer.Option(False, "--json", help="Une ligne de JSON par phrase."),
     after: str = typer.Option(None, help="Clé de la question précédente, pour essayer une relance."),
     model: Path = typer.Option(None, help="Modèle à essayer ; par défaut celui en ligne."),
+    quick: bool = typer.Option(False, "--sans-exemples", help="Ne cherche pas les exemples les plus proches."),
 ) -> None:
     """Dit ce que l'assistant comprend d'une phrase : candidats, scores, décision, réponse."""
-    from bot.nlu.archive import load_reader
-    from bot.reference.thresholds import load_thresholds
-    from bot.services.published_faq import PublishedFaq
-    from bot.services.try_phrase import try_phrase as attempt
+    from bot.cli.faq_desk import place
+    from bot.services.faq_desk.workbench import Workbench
+    from bot.services.published_faq import live
     from bot.training import live_model
 
     model = model or live_model()
     if model is None:
         typer.echo("Aucun modèle : lancez d'abord « make train ».", err=True)
         raise typer.Exit(2)
-    reader, catalogue, thresholds = load_reader(model), PublishedFaq().catalogue(), load_thresholds()
+    bench, published = Workbench(place()), live()
+    faq = published.faq if published else None
     lines = (line.strip() for line in sys.stdin) if phrase == "-" else iter([phrase])
     for line in lines:
         if not line:
             continue
-        result = attempt(line, reader.read, catalogue, thresholds, after)
+        result = bench.try_phrase(line, str(model.resolve()), faq, after, explain=not quick)
         typer.echo(json.dumps(result, ensure_ascii=False) if as_json else readable(result))
         sys.stdout.flush()
 
@@ -69,6 +76,8 @@ def readable(result: dict) -> str:
     """The result of a try, for a person."""
     lines = [f"« {result['phrase']} » → {result['decision']}"]
     lines += [f"  {item['score']:.2f}  {item['cle']}  {item.get('titre', '')}" for item in result["candidats"][:5]]
+    for item in result.get("exemples_proches", ())[:3]:
+        lines.append(f"  exemple proche ({item['proximite']:.2f}) : « {item['exemple']} » – {item['titre']}")
     if result["reponse"]:
         lines += ["", result["reponse"]]
     lines += [f"  [{item['titre']}]" for item in result["propositions"]]

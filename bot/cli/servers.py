@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -71,6 +73,8 @@ def rasa(
         "CNFS_DATABASE_URL": settings.database_url,
         "CNFS_ACTIONS_URL": settings.actions_url,
         "CNFS_RASA_SECRET": settings.rasa_secret.get_secret_value(),
+        # Publications of the FAQ are taken without a restart.
+        "CNFS_SERVED_MODEL": model.name,
     }
     command = [
         rasa_command(),
@@ -106,8 +110,6 @@ def demo(
 
 def train_command(force: bool = typer.Option(False, help="Même si rien n'a changé.")) -> None:
     """Entraîne le modèle si le contenu ou le code a changé, et le met en ligne."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
     from bot.training import MODELS, TrainingFailed, fingerprint, train
 
     if not force and (MODELS / f"{fingerprint()}.tar.gz").exists():
@@ -115,12 +117,31 @@ def train_command(force: bool = typer.Option(False, help="Même si rien n'a chan
         path = train(lambda stage, done, total: None)
         typer.echo(f"Modèle à jour : {path.name}")
         return
+    with show_training() as show:
+        try:
+            path = train(show, force=force)
+        except TrainingFailed as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+    typer.echo(f"Modèle en ligne : {path.name}")
+
+
+@contextmanager
+def show_training(quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """Draws the progress of a training; gives the function to call with (stage, done, total)."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    if quiet:
+        yield lambda stage, done, total: None
+        return
     names = {
         "use": "encodeur rapide",
         "e5": "encodeur précis",
         "mots": "mots et lettres",
         "apprentissage": "classification",
         "archive": "archive du modèle",
+        "comparaison": "comparaison",
+        "demarrage": "lecture du contenu",
     }
     columns = (
         TextColumn("  {task.description}"),
@@ -129,20 +150,15 @@ def train_command(force: bool = typer.Option(False, help="Même si rien n'a chan
         TimeElapsedColumn(),
     )
     with Progress(*columns) as bar:
-        tasks = {"rasa": bar.add_task("chargement de Rasa", total=None)}
+        tasks = {"": bar.add_task("chargement", total=None)}
 
         def show(stage: str, done: int, total: int) -> None:
-            bar.update(tasks["rasa"], total=1, completed=1)
+            bar.update(tasks[""], total=1, completed=1)
             if stage not in tasks:
                 tasks[stage] = bar.add_task(names.get(stage, stage), total=total)
             bar.update(tasks[stage], completed=done, total=total)
 
-        try:
-            path = train(show, force=force)
-        except TrainingFailed as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(1) from None
-    typer.echo(f"Modèle en ligne : {path.name}")
+        yield show
 
 
 database = typer.Typer(help="La base de données.", no_args_is_help=True)

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dispositif.comprehension import FAQ_PREFIX, reading_to_dict
 from bot.nlu.encoders import CachedEncoder, load_encoders
+from bot.nlu.live_reader import LiveReader, serve
 from bot.nlu.question_model import ModelConfig, QuestionModel
 from bot.nlu.reader import Reader
 from bot.reference.thresholds import load_thresholds
@@ -53,7 +54,7 @@ class QuestionClassifier(GraphComponent):
         return ["fr"]
 
     def __init__(self, reader: Reader | None, storage: ModelStorage, resource: Resource) -> None:
-        self._reader = reader
+        self._live = serve(reader) if reader else None
         self._storage, self._resource = storage, resource
         self._thresholds = load_thresholds()
 
@@ -88,7 +89,7 @@ class QuestionClassifier(GraphComponent):
             name: CachedEncoder(encoder, CACHE_DIRECTORY, _log_progress) for name, encoder in load_encoders().items()
         }
         model = QuestionModel.fit(texts, labels, encoders, ModelConfig(), _log_progress)
-        self._reader = Reader(model)
+        self._live = LiveReader(Reader(model), None)
         with self._storage.write_to(self._resource) as directory:
             model.save(directory)
         return self._resource
@@ -104,7 +105,8 @@ class QuestionClassifier(GraphComponent):
         return messages
 
     def _read(self, message: Message, text: str) -> None:
-        whole, parts = self._reader.read(text)
+        reader, name = self._live.current()
+        whole, parts = reader.read(text)
         questions = [c for c in whole.candidates if c.is_question]
         best = whole.best
         intents: dict[str, float] = {}
@@ -113,14 +115,14 @@ class QuestionClassifier(GraphComponent):
             intents[name] = max(intents.get(name, 0.0), candidate.score)
         ranking = [{"name": name, "confidence": round(score, 4)} for name, score in intents.items()][:RANKING_LENGTH]
         understood = best.score >= self._thresholds.ask
-        name = (RETRIEVAL_INTENT if best.is_question else best.name) if understood else FALLBACK_INTENT
-        message.set("intent", {"name": name, "confidence": round(best.score, 4)}, add_to_output=True)
+        intent = (RETRIEVAL_INTENT if best.is_question else best.name) if understood else FALLBACK_INTENT
+        message.set("intent", {"name": intent, "confidence": round(best.score, 4)}, add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
         if questions:
             message.set("response_selector", self._response(questions), add_to_output=True)
         message.set(
             "reading",
-            {"whole": reading_to_dict(whole), "parts": [reading_to_dict(part) for part in parts]},
+            {"whole": reading_to_dict(whole), "parts": [reading_to_dict(part) for part in parts], "model": name},
             add_to_output=True,
         )
 

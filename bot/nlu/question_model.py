@@ -155,7 +155,7 @@ KEPT_TEXTS = 2048
 # More changes nothing measurable: 60 iterations give the accuracy of convergence (126).
 MAX_ITERATIONS = 60
 # From the weights of a model of nearly the same phrases.
-WARM_ITERATIONS = 25
+WARM_ITERATIONS = 20
 
 
 class QuestionModel:

@@ -91,11 +91,12 @@ class PublishedFaq:
             card = card_of(model, self._directory)
             name = card.faq if card else name
         if self._catalogue is None or name != self._name:
-            self._catalogue = self._read(name)
+            self._catalogue = self.read(name)
             self._name = name
         return self._catalogue
 
-    def _read(self, name: str | None) -> Catalogue:
+    def read(self, name: str | None) -> Catalogue:
+        """A catalogue of the models folder; the working files' own when it is not there."""
         path = self._directory / name if name else None
         if path and path.exists():
             return Catalogue.from_json(json.loads(path.read_text(encoding="utf-8")))

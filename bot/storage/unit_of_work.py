@@ -11,6 +11,9 @@ from bot.storage.audit import AuditRepository
 from bot.storage.conversations import ConversationRepository
 from bot.storage.engine import WRITES
 from bot.storage.etape_progress import EtapeProgressRepository
+from bot.storage.faq_drafts import FaqDraftRepository
+from bot.storage.faq_inbox import FaqInboxRepository
+from bot.storage.faq_releases import FaqReleaseRepository
 from bot.storage.messages import MessageRepository
 from bot.storage.reminders import ReminderRepository
 from bot.storage.staff import StaffRepository
@@ -32,6 +35,9 @@ class UnitOfWork:
     attempts: AttemptRepository
     audit: AuditRepository
     understandings: UnderstandingRepository
+    faq_inbox: FaqInboxRepository
+    faq_drafts: FaqDraftRepository
+    faq_releases: FaqReleaseRepository
     staff: StaffRepository
     telegram: TelegramRepository
     reminders: ReminderRepository
@@ -53,6 +59,9 @@ class UnitOfWork:
         self.attempts = AttemptRepository(self.connection)
         self.audit = AuditRepository(self.connection)
         self.understandings = UnderstandingRepository(self.connection)
+        self.faq_inbox = FaqInboxRepository(self.connection)
+        self.faq_drafts = FaqDraftRepository(self.connection)
+        self.faq_releases = FaqReleaseRepository(self.connection)
         self.staff = StaffRepository(self.connection)
         self.telegram = TelegramRepository(self.connection)
         self.reminders = ReminderRepository(self.connection)
