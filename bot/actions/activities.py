@@ -12,11 +12,12 @@ from bot.services.access.from_settings import session_rules
 from bot.services.dialogue import GLOBAL_INTENTS, Activity, Context, Incoming, Say, Turn
 from bot.services.etapes import EtapesActivity
 from bot.services.etapes.files import DatabaseFiles
+from bot.services.reminders.activity import Rappels
 
 
 @lru_cache(maxsize=1)
 def activities() -> tuple[Activity, ...]:
-    return (walk(),)
+    return (walk(), Rappels(open_unit_of_work))
 
 
 @lru_cache(maxsize=1)

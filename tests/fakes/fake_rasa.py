@@ -62,6 +62,8 @@ def create_fake_rasa(delay: float = 0.0) -> Starlette:
         if "réponse" in text:
             reply["question"] = "formation_duree"
             reply["source"] = "Guide de l'employeur (2022), p. 11"
+        if app.state.next:
+            reply, app.state.next = {**reply, **app.state.next}, None
         if "dessins" in text:
             reply |= EXTRAS
         return JSONResponse([reply])
@@ -77,6 +79,8 @@ def create_fake_rasa(delay: float = 0.0) -> Starlette:
         ]
     )
     app.state.received = []
+    # What the next reply says instead, for tests of what an activity would send.
+    app.state.next = None
     return app
 
 

@@ -19,7 +19,8 @@ from bot.storage.unit_of_work import UnitOfWork
 
 # How often the table is read when nothing was announced: updates written by `web`, and retries.
 IDLE_SECONDS = 0.3
-LEASE = timedelta(seconds=60)
+# What a crash costs at most; handling an update again does nothing twice.
+LEASE = timedelta(seconds=10)
 MAX_ATTEMPTS = 5
 REMEMBERED = timedelta(days=7)
 

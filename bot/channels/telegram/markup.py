@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Telegram counts UTF-16 units, once the markup is removed.
 MAX_UNITS = 4096
@@ -106,10 +106,9 @@ def _cut_before(content: list[Piece], number: int, room: int, limit: int) -> tup
     before, after = content[:number], content[number + 1 :]
     breaks = [i for i, p in enumerate(before) if p.text == "\n"]
     blank = [i for i in breaks if i and before[i - 1].text == "\n"]
-    used = limit - room
     for places in (blank, breaks):
         # A cut in the last two thirds leaves no tiny message.
-        if places and sum(units(p.text) for p in before[: places[-1]]) * 3 >= used:
+        if places and sum(units(p.text) for p in before[: places[-1]]) * 3 >= limit:
             return before[: places[-1]], content[places[-1] + 1 :]
     if piece.href and before:
         return before, content[number:]
@@ -141,6 +140,9 @@ def _trimmed(part: list[Piece]) -> list[Piece]:
         part = part[1:]
     while part and not part[-1].text.strip():
         part = part[:-1]
+    if part:
+        part = [replace(part[0], text=part[0].text.lstrip()), *part[1:]]
+        part = [*part[:-1], replace(part[-1], text=part[-1].text.rstrip())]
     return part
 
 
