@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.demo.invitations import telegram_lines
 from bot.demo.staff import PEOPLE, prepare_staff
 from bot.demo.supervisor import ProcessSpec, Supervisor, check_ports
 from bot.services.staff.sessions import DEMO_DOMAIN
@@ -75,22 +76,31 @@ def run_demo(port: int, rasa_port: int, actions_port: int, telegram_port: int, s
     ]
     if phone:
         specs.append(ProcessSpec("emulateur", [cnfs, "emulateur", "--port", str(telegram_port)], environment))
-    asyncio.run(_run(Supervisor(specs, say), environment["CNFS_PUBLIC_URL"], rasa_port, phone, password, say))
+    asyncio.run(
+        _run(
+            Supervisor(specs, say),
+            environment["CNFS_PUBLIC_URL"],
+            rasa_port,
+            telegram_lines(environment),
+            password,
+            say,
+        )
+    )
 
 
 async def _run(
-    supervisor: Supervisor, url: str, rasa_port: int, phone: str | None, password: str, say: Callable[[str], None]
+    supervisor: Supervisor, url: str, rasa_port: int, telegram: str, password: str, say: Callable[[str], None]
 ) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, supervisor.stop)
-    announcing = asyncio.create_task(_announce(url, rasa_port, phone, password, say))
+    announcing = asyncio.create_task(_announce(url, rasa_port, telegram, password, say))
     await supervisor.run()
     announcing.cancel()
     say("Tout est arrêté.")
 
 
-async def _announce(url: str, rasa_port: int, phone: str | None, password: str, say: Callable[[str], None]) -> None:
+async def _announce(url: str, rasa_port: int, telegram: str, password: str, say: Callable[[str], None]) -> None:
     say("Démarrage de rasa, actions, web et telegram (une demi-minute)…")
     async with httpx.AsyncClient(trust_env=False) as client:
         for _ in range(READY_SECONDS):
@@ -108,7 +118,7 @@ async def _announce(url: str, rasa_port: int, phone: str | None, password: str, 
         "\nL'assistant répond :\n"
         f"  site de démonstration      {url}/\n"
         f"  page sans style, autre origine  {localhost}/page-nue\n"
-        f"  Telegram                   {phone + '/ (téléphone imité)' if phone else 'votre bot (CNFS_TELEGRAM_TOKEN)'}\n"
+        f"{telegram}"
         f"  consoles du personnel      {url}/console/\n"
         f"    comptes                  {', '.join(name + DEMO_DOMAIN for name, *_ in PEOPLE)}\n"
         f"    mot de passe             {password}\n"

@@ -97,7 +97,7 @@ def _pieces(message: Message) -> list[Piece]:
     content = message.content
     found: list[Piece] = []
     if message.author is Author.HUMAN:
-        name = str(content.get("name") or "").strip()
+        name = str(content.get("agent") or "").strip()
         found += [Piece(f"{name} (conseiller) :" if name else "Conseiller :", tag="b"), Piece("\n")]
     if content.get("title"):
         found += [Piece(content["title"], tag="b"), Piece("\n")]

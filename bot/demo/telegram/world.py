@@ -23,6 +23,7 @@ BOT = {
     "supports_inline_queries": False,
 }
 PEOPLE = (("Camille", "Moreau"), ("Rémi", "Payet"), ("Nadia", "Benali"))
+FIRST_PERSON_ID = 700000001
 GROUP_ID = -1001234567890
 
 
@@ -91,7 +92,7 @@ class World:
             self.add_person(first_name, last_name)
 
     def add_person(self, first_name: str, last_name: str = "") -> Person:
-        person = Person(700000001 + len(self.people), first_name, last_name)
+        person = Person(FIRST_PERSON_ID + len(self.people), first_name, last_name)
         self.people[person.id] = person
         self.changed()
         return person

@@ -178,7 +178,7 @@ async def test_while_a_person_owns_the_conversation_the_assistant_hears_nothing(
     setup.world.write(setup.person, "/cra")
     setup.world.send_from(setup.person, THINGS["photo"])
     await setup.says("je n'ai pas gardé une photo")
-    say(setup, "Je vous lis.", name="Sophie")
+    say(setup, "Je vous lis.", agent="Sophie")
     await setup.says("Sophie (conseiller)")
     with UnitOfWork(setup.engine, writes=False) as uow:
         heard = [m.text for m in uow.messages.visible_after(conversation.id, 0) if m.author is Author.USER]

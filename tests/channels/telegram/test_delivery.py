@@ -16,7 +16,7 @@ def status(setup, message_id) -> tuple[str, str | None]:
 
 async def test_a_person_speaks_and_the_agent_sees_it_delivered(setup):
     await start(setup)
-    message = say(setup, "Je regarde votre dossier.", name="Sophie")
+    message = say(setup, "Je regarde votre dossier.", agent="Sophie")
     await setup.says("Sophie (conseiller) :\nJe regarde votre dossier.")
     await setup.until(lambda: status(setup, message) == ("delivered", None))
 

@@ -27,7 +27,7 @@ def text_of(drawn: Message) -> str:
 
 
 def test_a_person_is_named_and_marked():
-    assert text_of(message("Bonjour", Author.HUMAN, name="Sophie")) == "Sophie (conseiller) :\nBonjour"
+    assert text_of(message("Bonjour", Author.HUMAN, agent="Sophie")) == "Sophie (conseiller) :\nBonjour"
 
 
 def test_a_narrow_table_is_aligned():
