@@ -55,7 +55,7 @@ class TelegramProcess:
         self.outbox = Outbox(engine, Sender(bot, make_document(engine)), clock)
         self.outbox.sent = self.typing.stop
         self.inbox = Inbox(engine, clock, self._process, self._give_up)
-        limits = Limits(None, settings.messages_per_minute, settings.conversations_per_hour)
+        limits = Limits(None, settings.messages_per_minute, settings.conversations_per_hour, settings.calls_per_minute)
         privacy_url = settings.privacy_url or f"{settings.public_url}/confidentialite"
         self.reception = Reception(
             engine,
