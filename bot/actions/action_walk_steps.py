@@ -8,6 +8,8 @@ from bot.services.dialogue import Turn
 
 
 class ActionWalkSteps(CnfsAction):
+    reminds = False
+
     def name(self) -> str:
         return "action_walk_steps"
 

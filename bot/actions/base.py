@@ -28,6 +28,9 @@ class CnfsAction(Action, ABC):
     activity (a calculation under way, say) goes to that activity instead, whatever its intent.
     """
 
+    # Whether an open activity recalls its question afterwards; False for an action that speaks for one.
+    reminds = True
+
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         try:
             turn, understood = self._turn(tracker)
@@ -50,7 +53,9 @@ class CnfsAction(Action, ABC):
         answer_with(tracker)
         message, context = incoming(tracker), recall(tracker)
         claimed = taken(message, context, activities())
-        turn = claimed or with_reminder(self.turn(tracker), message.now, activities())
+        turn = claimed or self.turn(tracker)
+        if claimed is None and self.reminds:
+            turn = with_reminder(turn, message.now, activities())
         # A button says by itself what is meant.
         if message.is_button:
             return turn, None

@@ -279,6 +279,14 @@ def test_an_impossible_date_is_refused_with_a_sentence_and_asked_again(walker, t
     assert "22 avril 2022" in walker.say("1er avril 2022")
 
 
+def test_an_impossible_date_in_a_declaration_is_asked_again(walker):
+    walker.say("étape 4")
+    text = walker.say("c'est fait le 31 février 2022")
+    assert "étape 4 faite" in text
+    assert "n'existe pas" in text
+    assert "À quelle date avez-vous déposé" in text
+
+
 def test_a_date_that_is_not_known_is_skipped(walker):
     walker.say("étape 4")
     walker.say("c'est fait")

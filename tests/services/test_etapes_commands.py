@@ -89,6 +89,7 @@ OPEN = {
     "étape zéro": (Verb.GO_TO, 0),
     "étape 9": (Verb.GO_TO, 9),
     "étape 12": (Verb.GO_TO, 12),
+    "étape 99999999999": (Verb.GO_TO, 99999999999),
     "on en est à l'étape 4": (Verb.AT, 4),
     "j'en suis à la 4".replace("la 4", "l'étape 4"): (Verb.AT, 4),
     "nous sommes rendus à la troisième étape": (Verb.AT, 3),
@@ -99,6 +100,7 @@ OPEN = {
     "à quelle étape sommes-nous ?": (Verb.POSITION,),
     "que reste-t-il à faire ?": (Verb.POSITION,),
     "fais le point": (Verb.POSITION,),
+    "qu'est-ce qui me reste ?": (Verb.POSITION,),
     "mon avancement": (Verb.POSITION,),
     "ou jen sui": (Verb.POSITION,),
     # All of them.

@@ -197,7 +197,7 @@ class _Step:
         if jalon and wish.day:
             return self._dated(jalon, wish.day, declared, said)
         if jalon:
-            return (sentences.ask_date(jalon, said),), declared, Asked(Answer.DATE, jalon)
+            return (sentences.ask_date(jalon, said, wish.trouble or ""),), declared, Asked(Answer.DATE, jalon)
         return self._go_on(declared, said)
 
     def _go_on(self, declared: Avancement, said: str) -> Said:

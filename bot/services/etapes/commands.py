@@ -73,7 +73,7 @@ _NAMES_ANOTHER_THING = re.compile(
 )
 _SIDES = frozenset({Verb.DOCUMENTS, Verb.DELAYS, Verb.TOOLS, Verb.ADVICE, Verb.ACTORS, Verb.LINKS})
 _WHOLE = frozenset({Verb.RESTART, Verb.STOP, Verb.POSITION, Verb.OVERVIEW})
-_ANY_NUMBER = r"(?:\d{1,4}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
+_ANY_NUMBER = r"(?:\d{1,30}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
 _ANY_ORDINAL = r"(?:\d{1,4} ?(?:ere|er|eme|ieme|nde|nd|e)|" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + ")"
 _LABEL = r"(?:n |no |num |numero )?"
 _RANGE = re.compile(rf"\betapes? {_LABEL}({_ANY_NUMBER}) (?:a|jusqu a|au) (?:l etape )?({_ANY_NUMBER})\b")

@@ -224,7 +224,7 @@ VERBS: Mapping[str, re.Pattern[str]] = {
         r"deadline)\b|\bcombien\b.*\b(jours|semaines|mois)\b",
         "tools": r"\boutils?\b",
         "advice": r"\b(conseils?|astuces?|recommandations?|recommandez)\b",
-        "actors": r"\b(acteurs?|responsable|intervient|occupe|agit)\b|\bqui\b",
+        "actors": r"^(?!.*\breste).*\b(acteurs?|responsable|intervient|occupe|agit|qui)\b",
         "links": r"\b(liens?|sites?|adresse|url|internet)\b",
         "position": r"\bou\b.*\b(en (suis|est|sommes|sont)|rendue?s?|arrive[es]?|suis|sommes)\b|\b(en )?(suis|est|sommes) ou\b|"
         r"\b(progression|progres|avancement|avancee|bilan|situation|position|stade)\b|\bou en etape|\ben ou\b|"

@@ -200,14 +200,15 @@ def _of_command(message: Incoming, situation: Situation) -> Wish | None:
     if command:
         return Wish(command.verb, command.numbers)
     found = find_dates(text, situation.today, "past")
-    if len(found) != 1 or found[0].value is None or "?" in text:
+    if len(found) != 1 or "?" in text:
         return None
     rest = _without(text, found[0])
     command = read_command(rest, is_open=True)
     if command and command.verb is Verb.DONE:
-        return Wish(Verb.DONE, command.numbers, found[0].value)
+        trouble = None if found[0].value else found[0].problem
+        return Wish(Verb.DONE, command.numbers, found[0].value, trouble=trouble)
     jalon = _named_date(rest)
-    if jalon is None:
+    if jalon is None or found[0].value is None:
         return None
     day = find_dates(text, situation.today, "nearest" if jalon in PLANNED else "past")[0].value
     return Wish(answer=Answer.DATE, jalon=jalon, day=day)
