@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.channels.gateway.dispatcher import Dispatcher
 from bot.channels.gateway.tail import Tail
+from bot.channels.gateway.upkeep import Upkeep
 from bot.channels.gateway.wake import Wake
 from bot.channels.rasa_client import RasaClient
 from bot.channels.telegram.webhook import telegram_webhook
@@ -32,6 +33,7 @@ from bot.console.app import console_mount
 from bot.console.shell import Console, ConsoleConfig
 from bot.services.access.from_settings import access_keys, host_token_rules, session_rules
 from bot.services.erase_conversation import erase_conversation, erase_old_conversations
+from bot.services.handover.rules import handover_rules
 from bot.services.staff.sessions import SessionLimits, forget_old_sessions
 from bot.settings import Settings
 from bot.storage.engine import create_engine
@@ -49,7 +51,8 @@ def create_web(settings: Settings) -> Starlette:
     engine = create_engine(settings.database_url)
     wake = Wake(settings.redis_url)
     rasa = RasaClient(settings.rasa_url, settings.actions_url, settings.rasa_secret.get_secret_value())
-    dispatcher = Dispatcher(engine, rasa, wake, utc_now)
+    rules = handover_rules(settings)
+    dispatcher = Dispatcher(engine, rasa, wake, utc_now, handover=rules)
 
     async def erase(conversation_id: str) -> None:
         def run() -> None:
@@ -65,7 +68,7 @@ def create_web(settings: Settings) -> Starlette:
         settings.conversations_per_hour,
         settings.calls_per_minute,
     )
-    console = Console(engine, wake, utc_now, _console_config(settings, limits))
+    console = Console(engine, wake, utc_now, _console_config(settings, limits), understand=rasa.understand, erase=erase)
     widget = WidgetApi(
         engine=engine,
         tokens=ConversationTokens(settings.secret_key.get_secret_value(), settings.conversation_days),
@@ -76,6 +79,7 @@ def create_web(settings: Settings) -> Starlette:
         max_characters=settings.message_max_characters,
         configuration=lambda: widget_configuration(settings),
         erase=erase,
+        handover=rules,
         keys=access_keys(settings),
         identity=IdentityApi(
             engine, access_keys(settings), session_rules(settings), host_token_rules(settings), utc_now
@@ -88,6 +92,7 @@ def create_web(settings: Settings) -> Starlette:
         dispatcher.start()
         tasks = [
             asyncio.create_task(Tail(engine, wake, on_news=dispatcher.notify).run(), name="tail"),
+            asyncio.create_task(Upkeep(engine, wake, rules, utc_now).run(), name="upkeep"),
             asyncio.create_task(_purge_daily(engine, settings), name="purge"),
         ]
         try:
@@ -143,6 +148,8 @@ def _console_config(settings: Settings, limits: Limits) -> ConsoleConfig:
         public_url=settings.public_url,
         demo=settings.is_demo,
         limits=_session_limits(settings),
+        handover=handover_rules(settings),
+        access=session_rules(settings),
         may_try_login=lambda address: limits.allow(limits.login, "login", address),
     )
 

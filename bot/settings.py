@@ -78,6 +78,15 @@ class Settings(BaseSettings):
     faq_refusal_points: float = Field(
         1.0, description="FAQ : hausse des messages réels refusés, en points, au-delà de laquelle on refuse"
     )
+    support_hours_only: bool = Field(
+        True, description="Support : hors horaires, une demande est gardée même si un agent est là"
+    )
+    support_absent_seconds: int = Field(120, description="Support : un agent parti depuis ce temps rend ses demandes")
+    support_alarm_minutes: int = Field(5, description="Support : une demande que personne ne prend déclenche l'alarme")
+    support_patience_minutes: int = Field(
+        15, description="Support : attente au bout de laquelle une demande est gardée"
+    )
+    support_silence_minutes: int = Field(20, description="Support : silence de la personne avant l'avertissement")
     log_format: Literal["json", "console"] = Field("json", description="Forme des journaux")
 
     class Config:

@@ -1,9 +1,10 @@
-"""Says whom to contact, and when."""
+"""Someone wants a human: what to ask them first."""
 
 from rasa_sdk import Tracker
 
-from bot.actions.base import CnfsAction, recall
-from bot.services.contact_human import contact_human
+from bot.actions.activities import ask_human
+from bot.actions.base import CnfsAction, incoming, recall
+from bot.actions.knowledge import catalogue
 from bot.services.dialogue import Turn
 
 
@@ -12,4 +13,4 @@ class ActionContactHuman(CnfsAction):
         return "action_contact_human"
 
     def turn(self, tracker: Tracker) -> Turn:
-        return contact_human(recall(tracker))
+        return ask_human().begin(incoming(tracker), recall(tracker), catalogue())

@@ -8,21 +8,40 @@ from datetime import datetime
 from functools import lru_cache
 
 from bot.actions.resources import open_unit_of_work, settings
+from bot.dispositif.handover import Availability
 from bot.services.access.from_settings import session_rules
+from bot.services.ask_human import AskHuman
 from bot.services.dialogue import GLOBAL_INTENTS, Activity, Context, Incoming, Say, Turn
 from bot.services.etapes import EtapesActivity
 from bot.services.etapes.files import DatabaseFiles
+from bot.services.handover.availability import availability
+from bot.services.handover.rules import handover_rules
 from bot.services.reminders.activity import Rappels
 
 
 @lru_cache(maxsize=1)
 def activities() -> tuple[Activity, ...]:
-    return (walk(), Rappels(open_unit_of_work))
+    return (
+        ask_human(),
+        walk(),
+        Rappels(open_unit_of_work),
+    )
 
 
 @lru_cache(maxsize=1)
 def walk() -> EtapesActivity:
     return EtapesActivity(DatabaseFiles(open_unit_of_work, lambda: session_rules(settings())))
+
+
+@lru_cache(maxsize=1)
+def ask_human() -> AskHuman:
+    """What precedes a human; also begun by the action of « parler à un humain »."""
+
+    def there(now: datetime) -> Availability:
+        with open_unit_of_work(writes=False) as uow:
+            return availability(uow, handover_rules(settings()), now)
+
+    return AskHuman(there)
 
 
 def taken(message: Incoming, context: Context, known: Sequence[Activity]) -> Turn | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from bot.dispositif.comprehension import Reading, reading_from_dict
 from bot.dispositif.conversation import Reply
 
 SECRET_HEADER = "X-Cnfs-Secret"
@@ -67,6 +68,17 @@ class RasaClient:
                 raise AssistantAway("actions")
             raise AssistantFailed("no reply")
         return replies
+
+    async def understand(self, text: str) -> Reading | None:
+        """How `text` reads, outside any conversation; None when the assistant is away."""
+        try:
+            response = await self._client.post(
+                f"{self._url}/webhooks/cnfs/understand", json={"text": text}, timeout=5.0
+            )
+        except httpx.TransportError:
+            return None
+        found = response.json() if response.status_code == 200 else None
+        return reading_from_dict(found) if found else None
 
     async def answers(self) -> bool:
         return await self._is_up(f"{self._url}/webhooks/cnfs/")

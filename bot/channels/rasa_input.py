@@ -54,14 +54,25 @@ class CnfsInput(RestInput):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         webhook = Blueprint("cnfs_webhook")
 
+        def is_gateway(request: Request) -> bool:
+            given = request.headers.get(SECRET_HEADER, "")
+            return hmac.compare_digest(given.encode(), self._secret.encode())
+
         @webhook.route("/", methods=["GET"])
         async def health(_request: Request) -> HTTPResponse:
             return response.json({"status": "ok", "model": served_model()})
 
+        @webhook.route("/understand", methods=["POST"])
+        async def understand(request: Request) -> HTTPResponse:
+            """How a text reads, without a turn of conversation: for staff."""
+            if not is_gateway(request):
+                return response.json({"error": "forbidden"}, status=403)
+            parsed = await request.app.ctx.agent.parse_message(str(request.json["text"]))
+            return response.json((parsed.get("reading") or {}).get("whole") or {})
+
         @webhook.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            given = request.headers.get(SECRET_HEADER, "")
-            if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            if not is_gateway(request):
                 return response.json({"error": "forbidden"}, status=403)
             body = request.json
             sender, message_id = body["sender"], body["message_id"]

@@ -13,8 +13,12 @@ from starlette.staticfiles import StaticFiles
 
 from bot.console.access import page
 from bot.console.accounts import account_routes
+from bot.console.answers import answer_routes
 from bot.console.login import login_routes
+from bot.console.overview import audit_routes, figure_routes
+from bot.console.queue import queue_routes
 from bot.console.shell import PREFIX, STATIC, Console, Link
+from bot.console.thread import thread_routes
 from bot.dispositif.personnel import Permission
 
 DSFR = Path(__file__).resolve().parents[2] / "node_modules" / "@gouvfr" / "dsfr" / "dist"
@@ -22,7 +26,12 @@ DSFR = Path(__file__).resolve().parents[2] / "node_modules" / "@gouvfr" / "dsfr"
 # In the order of the menu: a section is a link (None: no entry) and the function that makes its routes.
 SECTIONS: tuple[tuple[Link | None, Callable[[Console], list[BaseRoute]]], ...] = (
     (None, login_routes),
+    (Link("Demandes", "/demandes", Permission.ANSWER), queue_routes),
+    (None, thread_routes),
+    (Link("Réponses types", "/reponses", Permission.WRITE_CANNED), answer_routes),
+    (Link("Chiffres", "/chiffres", Permission.SEE_FIGURES), figure_routes),
     (Link("Comptes", "/comptes", Permission.MANAGE_ACCOUNTS), account_routes),
+    (Link("Journal", "/journal", Permission.READ_AUDIT), audit_routes),
 )
 
 

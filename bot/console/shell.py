@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,11 @@ from sqlalchemy.engine import Engine
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.dispositif.comprehension import Reading
+from bot.dispositif.handover import HandoverRules
 from bot.dispositif.personnel import Permission
+from bot.services.access.sessions import SessionRules
+from bot.services.published_faq import PublishedFaq
 from bot.services.staff.sessions import SessionLimits
 from bot.storage.unit_of_work import UnitOfWork
 
@@ -51,12 +55,17 @@ class ConsoleConfig:
     limits: SessionLimits
     # (address) -> whether this address may try to log in once more.
     may_try_login: Callable[[str], bool]
+    handover: HandoverRules = HandoverRules()
+    access: SessionRules = SessionRules()
     oidc: Any = None
-    retention: timedelta = timedelta(days=365)
 
     @property
     def https(self) -> bool:
         return self.public_url.startswith("https://")
+
+
+async def _nobody(_: str) -> None:
+    """For tests that need neither the assistant nor erasure."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +76,12 @@ class Console:
     wake: Announcer
     clock: Callable[[], datetime]
     config: ConsoleConfig
+    faq: PublishedFaq = field(default_factory=PublishedFaq)
+    # How the assistant reads a text; None when it is away.
+    understand: Callable[[str], Awaitable[Reading | None]] = _nobody
+    # Erases a conversation everywhere.
+    erase: Callable[[str], Awaitable[None]] = _nobody
     links: tuple[Link, ...] = ()
-    services: Mapping[str, Any] = field(default_factory=dict)
 
     async def read(self, work: Callable[..., T], *arguments: Any) -> T:
         """`work(uow, *arguments)` in a thread, in a transaction that only reads."""
@@ -91,7 +104,7 @@ class Console:
 
         return await asyncio.to_thread(run)
 
-    def render(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    def render(self, request: Request, template: str, /, status: int = 200, **values: Any) -> Response:
         """A page of bot/console/templates. `session` is in every page, None before login."""
         session = getattr(request.state, "session", None)
         notice = self._notice(request)

@@ -41,6 +41,8 @@ def demo_environment(port: int, rasa_port: int, actions_port: int, telegram_port
         "CNFS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port}",
         "CNFS_RASA_URL": f"http://127.0.0.1:{rasa_port}",
         "CNFS_ACTIONS_URL": f"http://127.0.0.1:{actions_port}",
+        # Whoever tries the demonstration does so at any hour.
+        "CNFS_SUPPORT_HOURS_ONLY": "false",
         "CNFS_LOG_FORMAT": os.environ.get("CNFS_LOG_FORMAT", "console"),
         "CNFS_TELEGRAM_API_URL": f"http://127.0.0.1:{telegram_port}",
         **_secrets(),

@@ -18,7 +18,9 @@ from bot.dispositif.conversation import (
     may_assistant_speak,
     retry_delay,
 )
+from bot.dispositif.handover import HandoverRules
 from bot.dispositif.understanding import UNDERSTANDING, understanding_from_dict
+from bot.services.handover.request import request_human
 from bot.storage.unit_of_work import UnitOfWork
 
 APOLOGY = Reply(
@@ -26,6 +28,11 @@ APOLOGY = Reply(
     "plus tard, ou écrire à [conseiller-numerique@anct.gouv.fr](mailto:conseiller-numerique@anct.gouv.fr).",
     {"kind": "apology"},
 )
+
+
+# What a reply asks of the gateway: {"trigger", "subject", "email", "theme"}, all optional.
+HANDOVER = "handover"
+_FOR_US = (UNDERSTANDING, HANDOVER)
 
 
 @dataclass(frozen=True)
@@ -61,12 +68,15 @@ def renew_claim(uow: UnitOfWork, claim: Claim, now: datetime) -> bool:
     return kept
 
 
-def deliver_replies(uow: UnitOfWork, claim: Claim, replies: Sequence[Reply], now: datetime) -> list[Message]:
+def deliver_replies(
+    uow: UnitOfWork, claim: Claim, replies: Sequence[Reply], now: datetime, handover: HandoverRules | None = None
+) -> list[Message]:
     """Stores the replies to a claimed message and closes it; returns what the person will see.
 
     Nothing happens if another worker has answered meanwhile. When a human took over since the claim, the
     replies become notes for staff: the assistant never speaks over a person. How the message was understood is kept
-    beside it, and never travels further.
+    beside it, and never travels further. A reply that carries `handover` changes the owner with it: either both
+    happen or neither.
     """
     conversation = uow.conversations.lock(claim.message.conversation_id)
     current = uow.messages.get(claim.message.id)
@@ -83,7 +93,7 @@ def deliver_replies(uow: UnitOfWork, claim: Claim, replies: Sequence[Reply], now
             reply.text,
             Status.QUEUED if speaks else Status.DONE,
             now,
-            content={name: value for name, value in reply.content.items() if name != UNDERSTANDING},
+            content={name: value for name, value in reply.content.items() if name not in _FOR_US},
             in_reply_to=claim.message.id,
             reply_index=index,
         )
@@ -93,6 +103,9 @@ def deliver_replies(uow: UnitOfWork, claim: Claim, replies: Sequence[Reply], now
     if understood:
         uow.understandings.add(claim.message.id, understanding_from_dict(understood), now)
     uow.messages.set_status(claim.message.id, Status.DONE)
+    wanted = next((reply.content[HANDOVER] for reply in replies if HANDOVER in reply.content), None)
+    if speaks and wanted is not None:
+        request_human(uow, conversation, wanted, handover or HandoverRules(), now)
     uow.commit()
     return stored if speaks else []
 

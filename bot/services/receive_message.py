@@ -10,8 +10,10 @@ from datetime import datetime
 
 from bot.dispositif.access import find_codes, hide_codes
 from bot.dispositif.conversation import Author, Direction, Message, Owner, Status
+from bot.dispositif.handover import HandoverRules
 from bot.services.access.keys import AccessKeys
 from bot.services.access.siret import find_siret
+from bot.services.handover.person import handle, is_for_the_service
 from bot.storage.unit_of_work import UnitOfWork
 
 # Control characters carry nothing a person typed; line breaks and tabs do.
@@ -50,13 +52,15 @@ def receive_message(
     now: datetime,
     keys: AccessKeys | None = None,
     payload: str | None = None,
+    handover: HandoverRules | None = None,
 ) -> Receipt:
     """Stores what the person said and queues it for the assistant, unless a human owns the conversation.
 
     An access code is never stored: the text keeps dots, and the assistant receives what `keys` make of it, which
     proves that it was typed in this conversation. Without `keys` a code is hidden and opens nothing. The same
     `client_id` again is the same message: its receipt comes back and nothing is stored. `payload` is what the channel
-    knows a text to mean (a command of its menu); never something the person typed.
+    knows a text to mean (a command of its menu); never something the person typed. What leaves the queue or the human
+    (a button of ours, or plain words) is done here: the assistant, which does not listen then, could not.
 
     Raises:
         RefusedMessage: empty, too long, unknown button, or a conversation that is over.
@@ -72,7 +76,8 @@ def receive_message(
     else:
         text, typed = _without_code(clean_text(said, max_characters), conversation_id, keys)
         payload = payload or typed
-    to_assistant = conversation.owner is Owner.ASSISTANT
+    for_service = is_for_the_service(conversation, text, payload)
+    to_assistant = conversation.owner is Owner.ASSISTANT and not for_service
     message = uow.messages.add(
         conversation_id,
         uow.conversations.take_seq(conversation_id, now),
@@ -85,6 +90,10 @@ def receive_message(
         payload=payload,
         content={"pressed": said.seq} if isinstance(said, PressedButton) else None,
     )
+    if conversation.owner is not Owner.ASSISTANT:
+        uow.handovers.user_wrote(conversation_id, now)
+    if for_service:
+        handle(uow, conversation, payload, handover or HandoverRules(), now)
     uow.commit()
     return Receipt(message)
 

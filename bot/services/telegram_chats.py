@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.dispositif.conversation import Author, Conversation, Direction, Message, Status
+from bot.dispositif.handover import HandoverRules
 from bot.services.receive_message import PressedButton, Receipt, RefusedMessage, receive_message
 from bot.storage.telegram import CHANNEL
 from bot.storage.unit_of_work import UnitOfWork
@@ -64,7 +65,13 @@ def note_received(uow: UnitOfWork, conversation_id: str, client_id: str, text: s
 
 
 def press(
-    uow: UnitOfWork, conversation_id: str, client_id: str, pressed: PressedButton, max_characters: int, now: datetime
+    uow: UnitOfWork,
+    conversation_id: str,
+    client_id: str,
+    pressed: PressedButton,
+    max_characters: int,
+    now: datetime,
+    handover: HandoverRules | None = None,
 ) -> Receipt:
     """Stores the press of a button and queues it for the assistant, unless the channel answers it (not committed).
 
@@ -102,7 +109,7 @@ def press(
             payload=payload,
         )
         return Receipt(stored)
-    return receive_message(uow, conversation_id, client_id, pressed, max_characters, now)
+    return receive_message(uow, conversation_id, client_id, pressed, max_characters, now, handover=handover)
 
 
 def _is_stale(uow: UnitOfWork, conversation_id: str, message: Message, payload: str) -> bool:

@@ -27,6 +27,7 @@ class Entry:
     subject_kind: str
     subject_id: str | None
     conversation_id: str | None
+    id: int = 0
 
 
 class AuditRepository:
@@ -64,6 +65,11 @@ class AuditRepository:
         """What someone did, the latest first."""
         return self._read(audit_log.c.actor_kind == actor.kind, audit_log.c.actor_id == actor.id, limit=limit)
 
+    def latest(self, limit: int = 100, before_id: int | None = None) -> list[Entry]:
+        """What happened, the latest first; `before_id` gives the following page."""
+        conditions = [] if before_id is None else [audit_log.c.id < before_id]
+        return self._read(*conditions, limit=limit)
+
     def _read(self, *conditions: sa.sql.ColumnElement, limit: int) -> list[Entry]:
         rows = self._connection.execute(
             sa.select(audit_log).where(*conditions).order_by(audit_log.c.at.desc(), audit_log.c.id.desc()).limit(limit)
@@ -76,6 +82,7 @@ class AuditRepository:
                 row.subject_kind,
                 row.subject_id,
                 row.conversation_id,
+                row.id,
             )
             for row in rows
         ]

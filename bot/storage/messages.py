@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.dispositif.conversation import UNHANDLED, Author, Direction, Message, Status
-from bot.storage.tables import feedback, messages
+from bot.storage.tables import feedback, messages, telegram_deliveries
 from bot.storage.upsert import upsert
 
 
@@ -90,6 +90,25 @@ class MessageRepository:
         )
         return [_message(row) for row in rows]
 
+    def latest(self, conversation_id: str, limit: int) -> list[Message]:
+        """The last messages, the assistant's unsent replies included, oldest first: for staff only."""
+        rows = self._connection.execute(
+            sa.select(messages)
+            .where(messages.c.conversation_id == conversation_id)
+            .order_by(messages.c.seq.desc())
+            .limit(limit)
+        )
+        return [_message(row) for row in rows][::-1]
+
+    def failures(self, conversation_id: str) -> dict[int, str]:
+        """Why messages could not be delivered, by message id; only Telegram says why."""
+        rows = self._connection.execute(
+            sa.select(messages.c.id, telegram_deliveries.c.failure)
+            .join(telegram_deliveries, telegram_deliveries.c.message_id == messages.c.id)
+            .where(messages.c.conversation_id == conversation_id, telegram_deliveries.c.failure.is_not(None))
+        )
+        return {row.id: row.failure for row in rows}
+
     def count_unhandled(self) -> int:
         query = sa.select(sa.func.count()).select_from(messages).where(messages.c.status.in_(UNHANDLED))
         return self._connection.execute(query).scalar_one()
@@ -153,6 +172,28 @@ class MessageRepository:
     def set_status(self, message_id: int, status: Status, due_at: datetime | None = None) -> None:
         self._connection.execute(
             messages.update().where(messages.c.id == message_id).values(status=status.value, due_at=due_at)
+        )
+
+    def mark_delivered(self, conversation_id: str, up_to_seq: int) -> bool:
+        """The person's screen has everything up to `up_to_seq`; False when nothing was waiting for it."""
+        result = self._connection.execute(
+            messages.update()
+            .where(
+                messages.c.conversation_id == conversation_id,
+                messages.c.seq <= up_to_seq,
+                messages.c.direction == Direction.OUT.value,
+                messages.c.status == Status.QUEUED.value,
+            )
+            .values(status=Status.DELIVERED.value)
+        )
+        return result.rowcount > 0
+
+    def queue_again(self, message_id: int) -> None:
+        """A message that could not be delivered is tried once more."""
+        self._connection.execute(
+            messages.update()
+            .where(messages.c.id == message_id, messages.c.status == Status.FAILED.value)
+            .values(status=Status.QUEUED.value, attempts=0, due_at=None)
         )
 
     def forget_attempts(self, message_id: int) -> None:

@@ -156,9 +156,11 @@ class StaffRepository:
 
     def seen(self, staff_id: int, now: datetime) -> None:
         """Renews the presence of someone whose desk is open, without changing whether they are available."""
-        self._connection.execute(
+        result = self._connection.execute(
             staff_presence.update().where(staff_presence.c.staff_id == staff_id).values(seen_at=now)
         )
+        if result.rowcount == 0:
+            self.set_presence(staff_id, False, now)
 
     def available_since(self, limit: datetime) -> list[int]:
         """Who takes conversations now: available, seen after `limit`, account active."""

@@ -9,12 +9,15 @@ from sqlalchemy.engine import Connection, Engine
 from bot.storage.access import AccessCodeRepository, AttemptRepository, IdentityRepository
 from bot.storage.audit import AuditRepository
 from bot.storage.conversations import ConversationRepository
+from bot.storage.desk import DeskRepository
 from bot.storage.engine import WRITES
 from bot.storage.etape_progress import EtapeProgressRepository
 from bot.storage.faq_drafts import FaqDraftRepository
 from bot.storage.faq_inbox import FaqInboxRepository
 from bot.storage.faq_releases import FaqReleaseRepository
+from bot.storage.handover import HandoverRepository
 from bot.storage.messages import MessageRepository
+from bot.storage.queue import QueueRepository
 from bot.storage.reminders import ReminderRepository
 from bot.storage.staff import StaffRepository
 from bot.storage.structures import ConseillerRepository, StructureRepository
@@ -41,6 +44,9 @@ class UnitOfWork:
     staff: StaffRepository
     telegram: TelegramRepository
     reminders: ReminderRepository
+    handovers: HandoverRepository
+    desk: DeskRepository
+    queue: QueueRepository
 
     def __init__(self, engine: Engine, writes: bool = True) -> None:
         self._engine = engine
@@ -65,6 +71,9 @@ class UnitOfWork:
         self.staff = StaffRepository(self.connection)
         self.telegram = TelegramRepository(self.connection)
         self.reminders = ReminderRepository(self.connection)
+        self.handovers = HandoverRepository(self.connection)
+        self.desk = DeskRepository(self.connection)
+        self.queue = QueueRepository(self.connection)
         return self
 
     @property

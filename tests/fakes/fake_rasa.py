@@ -43,7 +43,8 @@ EXTRAS = {
 
 
 def create_fake_rasa(delay: float = 0.0) -> Starlette:
-    """Echoes each message; « boutons » gives buttons, « crash » fails, « lent » takes three seconds, « dessins » draws."""
+    """Echoes each message; « boutons » gives buttons, « crash » fails, « lent » takes three seconds, « dessins » draws,
+    « un humain pour … » hands over."""
 
     async def webhook(request: Request) -> Response:
         body = await request.json()
@@ -64,6 +65,8 @@ def create_fake_rasa(delay: float = 0.0) -> Starlette:
             reply["source"] = "Guide de l'employeur (2022), p. 11"
         if app.state.next:
             reply, app.state.next = {**reply, **app.state.next}, None
+        if text.startswith("un humain pour "):
+            reply["handover"] = {"trigger": "asked", "subject": text.removeprefix("un humain pour ")}
         if "dessins" in text:
             reply |= EXTRAS
         return JSONResponse([reply])

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 from bot.channels.gateway.wake import Wake
 from bot.channels.rasa_client import AssistantAway, AssistantFailed, RasaClient
 from bot.dispositif.conversation import LEASE
+from bot.dispositif.handover import HandoverRules
 from bot.services.answer_message import Claim, claim_message, deliver_replies, postpone, renew_claim
 from bot.storage.unit_of_work import UnitOfWork
 
@@ -27,12 +28,19 @@ class Dispatcher:
     """A pool of workers over the database queue. Any number of processes may run one each."""
 
     def __init__(
-        self, engine: Engine, rasa: RasaClient, wake: Wake, clock: Callable[[], datetime], workers: int = WORKERS
+        self,
+        engine: Engine,
+        rasa: RasaClient,
+        wake: Wake,
+        clock: Callable[[], datetime],
+        workers: int = WORKERS,
+        handover: HandoverRules | None = None,
     ) -> None:
         self._engine = engine
         self._rasa = rasa
         self._wake = wake
         self._clock = clock
+        self._handover = handover
         # One token wakes one worker: waking them all would make each ask the database for nothing.
         self._tokens: asyncio.Queue[None] = asyncio.Queue(maxsize=workers)
         self._count = workers
@@ -116,7 +124,7 @@ class Dispatcher:
 
     def _deliver(self, claim: Claim, replies: list) -> None:
         with UnitOfWork(self._engine) as uow:
-            deliver_replies(uow, claim, replies, self._clock())
+            deliver_replies(uow, claim, replies, self._clock(), self._handover)
 
     def _postpone(self, claim: Claim, blame_message: bool) -> None:
         with UnitOfWork(self._engine) as uow:

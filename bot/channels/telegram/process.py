@@ -27,6 +27,7 @@ from bot.channels.telegram.typing_action import Typing
 from bot.channels.telegram.webhook_address import webhook_path, webhook_secret
 from bot.channels.web.guards import Limits
 from bot.services.access.from_settings import access_keys
+from bot.services.handover.rules import handover_rules
 from bot.settings import Settings
 from bot.storage.telegram import StoredUpdate
 
@@ -67,6 +68,7 @@ class TelegramProcess:
             access_keys(settings),
             self.outbox.notify,
             self.typing.start,
+            handover_rules(settings),
         )
 
     async def run(self) -> None:

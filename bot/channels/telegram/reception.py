@@ -30,6 +30,7 @@ from bot.channels.telegram.house import ERASED, House
 from bot.channels.telegram.keyboards import show_choice, strip_keyboard
 from bot.channels.web.guards import Limits
 from bot.dispositif.conversation import Message, Status
+from bot.dispositif.handover import HandoverRules
 from bot.services.access.keys import AccessKeys
 from bot.services.link_conseiller import is_invitation
 from bot.services.personal_data import erase_personal_data
@@ -67,7 +68,9 @@ class Reception:
         keys: AccessKeys,
         notify: Callable[[str], None],
         typing: Callable[[str, str], None],
+        handover: HandoverRules | None = None,
     ) -> None:
+        self._handover = handover
         self._engine = engine
         self._clock = clock
         self._bot = bot
@@ -178,7 +181,9 @@ class Reception:
 
     def _receive(self, uow, conversation_id: str, client_id: str, text: str, now: datetime) -> Message | None:
         try:
-            return receive_message(uow, conversation_id, client_id, text, self._max_characters, now, self._keys).message
+            return receive_message(
+                uow, conversation_id, client_id, text, self._max_characters, now, self._keys, handover=self._handover
+            ).message
         except RefusedMessage as refusal:
             self._refuse(uow, conversation_id, client_id, f"(message refusé : {refusal.code})", refusal.sentence, now)
             return None
@@ -214,7 +219,7 @@ class Reception:
             await show_choice(self._bot, chat_id, event.message_id, source, pressed.index, presses)
 
     def _take_press(self, uow, opened, *, client_id: str, pressed: PressedButton, now: datetime) -> Message | None:
-        receipt = press(uow, opened.conversation.id, client_id, pressed, self._max_characters, now)
+        receipt = press(uow, opened.conversation.id, client_id, pressed, self._max_characters, now, self._handover)
         if receipt.duplicate:
             return None
         if receipt.message.payload and receipt.message.payload.startswith(OF_THE_CHANNEL):

@@ -24,6 +24,7 @@ from bot.channels.widget.identity import IdentityApi
 from bot.channels.widget.privacy import privacy_page
 from bot.channels.widget.tokens import ConversationTokens
 from bot.dispositif.conversation import Author, Message, Status
+from bot.dispositif.handover import HandoverRules
 from bot.services.access.keys import AccessKeys
 from bot.services.rate_answer import rate_answer, rate_conversation
 from bot.services.read_conversation import Thread, read_thread, transcript
@@ -36,6 +37,8 @@ from bot.services.receive_message import (
 from bot.storage.unit_of_work import UnitOfWork
 
 CHANNEL = "widget"
+# Notices that go to the browser; others are for the desk.
+_FOR_THE_PERSON = ("typing", "away")
 # Below the minute after which many proxies cut a silent connection.
 KEEP_ALIVE_SECONDS = 15.0
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -61,6 +64,7 @@ class WidgetApi:
     # Hides access codes as they arrive.
     keys: AccessKeys
     identity: IdentityApi
+    handover: HandoverRules
 
     def routes(self) -> list[Route]:
         return [
@@ -113,6 +117,7 @@ class WidgetApi:
     async def read(self, request: Request) -> Response:
         conversation_id = self._conversation_of(request)
         thread = await asyncio.to_thread(self._thread, conversation_id, _number(request.query_params.get("after")))
+        await self._delivered(conversation_id, thread)
         return JSONResponse({"messages": thread_to_json(thread)}, headers={"Cache-Control": "no-store"})
 
     async def listen(self, request: Request) -> Response:
@@ -129,6 +134,8 @@ class WidgetApi:
         await asyncio.to_thread(
             self._rate, conversation_id, _number(body.get("seq")), body.get("value"), body.get("comment")
         )
+        # An answer that did not help brings an offer.
+        await self.wake.announce(conversation_id)
         return Response(status_code=204)
 
     async def rate_all(self, request: Request) -> Response:
@@ -172,9 +179,26 @@ class WidgetApi:
                 for message in thread_to_json(thread):
                     after = message["seq"]
                     yield {"event": "message", "id": str(after), "data": json.dumps(message, ensure_ascii=False)}
+                # Only once the last one has left.
+                await self._delivered(conversation_id, thread)
                 notice = await wait(KEEP_ALIVE_SECONDS)
-                if notice and notice["event"] != "messages":
+                if notice and notice["event"] in _FOR_THE_PERSON:
                     yield {"event": notice["event"], "data": json.dumps(notice)}
+
+    async def _delivered(self, conversation_id: str, thread: Thread) -> None:
+        """Notes that the person's screen has these messages, and tells the desk if that is news."""
+        if not any(message.status is Status.QUEUED for message in thread.messages):
+            return
+        last = thread.messages[-1].seq
+
+        def mark() -> bool:
+            with UnitOfWork(self.engine) as uow:
+                marked = uow.messages.mark_delivered(conversation_id, last)
+                uow.commit()
+                return marked
+
+        if await asyncio.to_thread(mark):
+            await self.wake.announce(conversation_id, "delivered")
 
     def _guard(self, handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         async def guarded(request: Request) -> Response:
@@ -201,7 +225,16 @@ class WidgetApi:
 
     def _receive(self, conversation_id: str, client_id: str, said: str | PressedButton) -> Receipt:
         with UnitOfWork(self.engine) as uow:
-            return receive_message(uow, conversation_id, client_id, said, self.max_characters, self.clock(), self.keys)
+            return receive_message(
+                uow,
+                conversation_id,
+                client_id,
+                said,
+                self.max_characters,
+                self.clock(),
+                self.keys,
+                handover=self.handover,
+            )
 
     def _thread(self, conversation_id: str, after: int) -> Thread:
         with UnitOfWork(self.engine, writes=False) as uow:
