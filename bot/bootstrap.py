@@ -30,6 +30,7 @@ from bot.channels.widget.identity import IdentityApi
 from bot.channels.widget.routes import WidgetApi
 from bot.channels.widget.tokens import ConversationTokens
 from bot.console.app import console_mount
+from bot.console.oidc import OidcProvider
 from bot.console.shell import Console, ConsoleConfig
 from bot.services.access.from_settings import access_keys, host_token_rules, session_rules
 from bot.services.erase_conversation import erase_conversation, erase_old_conversations
@@ -148,10 +149,17 @@ def _console_config(settings: Settings, limits: Limits) -> ConsoleConfig:
         public_url=settings.public_url,
         demo=settings.is_demo,
         limits=_session_limits(settings),
+        oidc=_oidc(settings),
         handover=handover_rules(settings),
         access=session_rules(settings),
         may_try_login=lambda address: limits.allow(limits.login, "login", address),
     )
+
+
+def _oidc(settings: Settings) -> OidcProvider | None:
+    if not settings.oidc_issuer:
+        return None
+    return OidcProvider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret.get_secret_value())
 
 
 def _session_limits(settings: Settings) -> SessionLimits:

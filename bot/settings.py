@@ -78,6 +78,11 @@ class Settings(BaseSettings):
     faq_refusal_points: float = Field(
         1.0, description="FAQ : hausse des messages réels refusés, en points, au-delà de laquelle on refuse"
     )
+    oidc_issuer: str | None = Field(
+        None, description="Consoles : fournisseur OpenID Connect (ProConnect) ; vide, mots de passe seulement"
+    )
+    oidc_client_id: str | None = Field(None, description="Consoles : identifiant donné par ce fournisseur")
+    oidc_client_secret: SecretStr | None = Field(None, description="Consoles : secret donné par ce fournisseur")
     support_hours_only: bool = Field(
         True, description="Support : hors horaires, une demande est gardée même si un agent est là"
     )
@@ -136,6 +141,12 @@ class Settings(BaseSettings):
             raise ValueError("« * » n'est pas admis : nommez chaque site, par exemple https://www.exemple.gouv.fr")
         if not value and values.get("profile") == "demo":
             return DEMO_ORIGINS
+        return value
+
+    @validator("oidc_client_secret", always=True)
+    def _whole_oidc(cls, value: SecretStr | None, values: dict) -> SecretStr | None:
+        if values.get("oidc_issuer") and not (value and values.get("oidc_client_id")):
+            raise ValueError("avec CNFS_OIDC_ISSUER, il faut aussi CNFS_OIDC_CLIENT_ID et CNFS_OIDC_CLIENT_SECRET")
         return value
 
     @property

@@ -15,6 +15,7 @@ from bot.console.access import page
 from bot.console.accounts import account_routes
 from bot.console.answers import answer_routes
 from bot.console.login import login_routes
+from bot.console.oidc import oidc_routes
 from bot.console.overview import audit_routes, figure_routes
 from bot.console.queue import queue_routes
 from bot.console.shell import PREFIX, STATIC, Console, Link
@@ -26,6 +27,7 @@ DSFR = Path(__file__).resolve().parents[2] / "node_modules" / "@gouvfr" / "dsfr"
 # In the order of the menu: a section is a link (None: no entry) and the function that makes its routes.
 SECTIONS: tuple[tuple[Link | None, Callable[[Console], list[BaseRoute]]], ...] = (
     (None, login_routes),
+    (None, oidc_routes),
     (Link("Demandes", "/demandes", Permission.ANSWER), queue_routes),
     (None, thread_routes),
     (Link("Réponses types", "/reponses", Permission.WRITE_CANNED), answer_routes),

@@ -72,6 +72,9 @@ class StaffRepository:
         )
         return [_staff(row) for row in rows]
 
+    def oidc_subject(self, staff_id: int) -> str | None:
+        return self._connection.execute(sa.select(staff.c.oidc_subject).where(staff.c.id == staff_id)).scalar()
+
     def password_hash(self, staff_id: int) -> str | None:
         return self._connection.execute(sa.select(staff.c.password_hash).where(staff.c.id == staff_id)).scalar()
 
