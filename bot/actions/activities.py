@@ -17,6 +17,7 @@ from bot.services.etapes.files import DatabaseFiles
 from bot.services.handover.availability import availability
 from bot.services.handover.rules import handover_rules
 from bot.services.reminders.activity import Rappels
+from bot.services.subvention.activite import CalculateSubvention
 
 
 @lru_cache(maxsize=1)
@@ -25,6 +26,7 @@ def activities() -> tuple[Activity, ...]:
         ask_human(),
         walk(),
         Rappels(open_unit_of_work),
+        CalculateSubvention(),
     )
 
 

@@ -276,6 +276,8 @@ def is_overseas(territoire: str | None) -> bool:
 def amount_key(situation: Situation, poste: Poste, bareme: Bareme) -> str | None:
     """The amount of `bareme` that applies to this poste; None as long as the structure or the contract is not known."""
     structure = situation.structure
+    if poste.contrat is Contrat.AUTRE:
+        return None
     if structure is Structure.PRIVEE:
         if poste.contrat is Contrat.CDI:
             return "prive_cdi_outre_mer" if is_overseas(situation.territoire) else "prive_cdi"

@@ -14,7 +14,7 @@ from bot.reference.yaml_files import read_yaml
 PATH = Path(__file__).with_name("subvention_mots.yaml")
 PLACES = Path(__file__).with_name("lieux.yaml")
 
-_PLACE_BEFORE = r"(?:(?<=\ba\s)|(?<=\bde\s)|(?<=\bd')|(?<=\bdu\s)|(?<=\bdes\s)|(?<=\bsur\s)|(?<=\bau\s)|(?<=\baux\s)|(?<=mairie\s)|(?<=ville\s)|(?<=commune\s)|(?<=ccas\s)|(?<=asso\s)|(?<=\bvers\s)|(?<=\bl')|(?<=\bla\s)|(?<=\ble\s)|(?<=\bles\s)|(?<=\()|(?<=,\s)|^)"
+_PLACE_BEFORE = r"(?:(?<=\ba\s)|(?<=\bde\s)|(?<=\bd')|(?<=\bdu\s)|(?<=\bdes\s)|(?<=\bsur\s)|(?<=\ben\s)|(?<=\bdans\s)|(?<=\ben\s)|(?<=\bdans\s)|(?<=\bau\s)|(?<=\baux\s)|(?<=mairie\s)|(?<=ville\s)|(?<=commune\s)|(?<=ccas\s)|(?<=asso\s)|(?<=\bvers\s)|(?<=\bl')|(?<=\bla\s)|(?<=\ble\s)|(?<=\bles\s)|(?<=\()|(?<=,\s)|^)"
 
 
 @dataclass(frozen=True)

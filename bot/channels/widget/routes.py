@@ -26,6 +26,7 @@ from bot.channels.widget.tokens import ConversationTokens
 from bot.dispositif.conversation import Author, Message, Status
 from bot.dispositif.handover import HandoverRules
 from bot.services.access.keys import AccessKeys
+from bot.services.attachments import Attachment, make_attachment
 from bot.services.rate_answer import rate_answer, rate_conversation
 from bot.services.read_conversation import Thread, read_thread, transcript
 from bot.services.receive_message import (
@@ -42,7 +43,15 @@ _FOR_THE_PERSON = ("typing", "away")
 # Below the minute after which many proxies cut a silent connection.
 KEEP_ALIVE_SECONDS = 15.0
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_HTTP_STATUS = {"forbidden": 403, "identity": 403, "expired": 410, "ended": 410, "rate": 429, "too_long": 413}
+_HTTP_STATUS = {
+    "forbidden": 403,
+    "unknown": 404,
+    "identity": 403,
+    "expired": 410,
+    "ended": 410,
+    "rate": 429,
+    "too_long": 413,
+}
 # What the browser may draw besides the text (bot/widget/js/extras.js).
 _SHOWN = ("kind", "question", "source", "title", "table", "progress", "bars")
 _TOO_FAST = RefusedMessage(
@@ -77,6 +86,7 @@ class WidgetApi:
             Route("/feedback", self._guard(self.rate), methods=["POST"]),
             Route("/satisfaction", self._guard(self.rate_all), methods=["POST"]),
             Route("/transcript", self._guard(self.download), methods=["GET"]),
+            Route("/attachments/{seq:int}/{index:int}", self._guard(self.attachment), methods=["GET"]),
             Route("/identity", self._guard(self.challenge), methods=["GET"]),
             Route("/identity", self._guard(self.identify), methods=["POST"]),
             Route("/identity", self._guard(self.forget_identity), methods=["DELETE"]),
@@ -165,6 +175,14 @@ class WidgetApi:
         await asyncio.to_thread(self.identity.forget, self._conversation_of(request))
         return Response(status_code=204)
 
+    async def attachment(self, request: Request) -> Response:
+        """A file offered by a message of this very conversation, made now."""
+        conversation_id = self._conversation_of(request)
+        seq, index = request.path_params["seq"], request.path_params["index"]
+        file = await asyncio.to_thread(self._attachment, conversation_id, seq, index)
+        headers = {"Content-Disposition": f'attachment; filename="{file.filename}"', "Cache-Control": "no-store"}
+        return Response(file.content, media_type=file.media_type, headers=headers)
+
     async def privacy(self, _request: Request) -> Response:
         return privacy_page(self.configuration())
 
@@ -247,6 +265,10 @@ class WidgetApi:
     def _rate_all(self, conversation_id: str, score: Any, comment: Any) -> None:
         with UnitOfWork(self.engine) as uow:
             rate_conversation(uow, conversation_id, score, _text(comment), self.clock())
+
+    def _attachment(self, conversation_id: str, seq: int, index: int) -> Attachment:
+        with UnitOfWork(self.engine, writes=False) as uow:
+            return make_attachment(uow, conversation_id, seq, index)
 
     def _transcript(self, conversation_id: str) -> str:
         with UnitOfWork(self.engine, writes=False) as uow:

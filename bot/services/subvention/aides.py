@@ -16,24 +16,33 @@ from bot.services.subvention.mentions import Mention, corrected_between, find_te
 
 _AID = re.compile(
     r"(?<!\w)(?:pec|p\.e\.c\.?|c\.?u\.?i(?:[\s-]?c\.?i\.?e)?|cie|parcours\s+emploi\w*(?:\s+competences?)?|contrats?\s+aides?|emplois?\s+aides?|aides?|"
-    r"dedui\w*|deduction|deduct\w*|france\s+travail|pole\s+emploi|touche\s+deja|touchee?s?|percu\w*|percoi\w*|recoi\w*|recevons|recu\w*)(?!\w)"
+    r"dedui\w*|deduction|deduct\w*|france\s+travail|pole\s+emploi)(?!\w)"
 )
 _STRONG = re.compile(
     r"(?<!\w)(?:pec|p\.e\.c|c\.?u\.?i|cie|parcours\s+emploi|contrats?\s+aides?|emplois?\s+aides?|dedui\w*|deduction)"
 )
 _NOT_AID = re.compile(
     r"(?<!\w)(?:salaires?|payee?s?|paie|bruts?|nets?|cout\w*|budget|subvention\w*|subv|convention|regions?|regional\w*|departement\w*|commune|ville|mairie|"
-    r"fondation|mecen\w*|cofinanc\w*|fonds\s+propres|opco|dotation|annonc\w*|dit|total\w*|fse|feder|caf|don|dons|frais|materiel|"
+    r"fondation|mecen\w*|cofinanc\w*|fonds\s+propres|opco|dotation|annonc\w*|fse|feder|caf|don|dons|frais|materiel|"
     r"ordinateur\w*|smic|etat|loyer|charges?|remunere\w*|remuneration|habitants?|adherents?|chiffre\s+d'affaires?)(?!\w)"
 )
 _NO_AID = re.compile(
-    r"(?<!\w)(?:sans|aucune?|pas\s+d[e']|pas\s+eu\s+d[e']|zero|0|ni|hors|plus\s+d[e']|n'(?:a|ai|avons|y\s+a)\s+(?:pas|aucune?)\s*(?:d[e'])?)\s*(?:d'|de\s+|l'|un\s+|une\s+|euros?\s+d[e']\s*)*\s*"
+    r"(?<!\w)(?:sans|non[\s-](?=pec|cui)|aucune?|pas\s+d[e']|pas\s+eu\s+d[e']|zero|0|ni|hors|plus\s+d[e']|n'(?:a|ai|avons|y\s+a)\s+(?:pas|aucune?)\s*(?:d[e'])?)\s*(?:d'|de\s+|l'|un\s+|une\s+|euros?\s+d[e']\s*)*\s*"
     r"(?:autres?\s+)?(?:aides?|pec|cui(?:[\s-]cie)?|contrats?\s+aides?|emplois?\s+aides?|parcours\s+emploi)(?!\w)"
+    r"|(?<!\w)(?:pec|cui(?:[\s-]cie)?|contrat\s+aide|aide)\s+(?:a\s+ete\s+|est\s+|nous\s+(?:est|a\s+ete)\s+)?refusee?(?!\w)"
 )
 _MONTHLY = re.compile(r"^\s*(?:(?:/|par|chaque|au|le|tous\s+les)\s*mois|mensuel\w*|/\s?m(?!\w))")
 _YEARLY = re.compile(r"^\s*(?:(?:/|par|chaque|l')\s*(?:ans?|annee)|annuel\w*)")
 _DURING = re.compile(
     rf"(?:pendant|sur|durant|x|\*|pour|fois)\s*(?P<n>(?:{NUMBER}))\s*(?P<unit>mois|ans?|annees?)(?![a-z])"
+)
+_BEFORE = re.compile(
+    rf"(?<!\w)(?P<n>(?:{NUMBER}))\s*(?P<unit>mois|ans?|annees?)\s*(?:a|x|\*|de|:|d'une?\s+aide\s+de)\s*$"
+)
+# Only some of the postes have the help: « dont un en PEC », « un seul a une aide ».
+_SOME = re.compile(
+    rf"(?<!\w)(?:dont\s+(?:seulement\s+)?(?P<n>(?:{NUMBER}))(?=\s+(?:\w+\s+)?(?:en|avec|a|qui|est|sont|beneficie|touche|pec|cui|contrat))|(?:un\s+seul|une\s+seule|seulement\s+une?)(?!\w)|"
+    rf"(?:sur|pour|l')\s?une?\s+(?:seule?\s+|des\s+(?:deux|trois|\d|postes)|d'eux|d'entre)|(?:sur|pour)\s+(?:le|la)\s+(?:premiere?|1er)\s+(?:seulement|uniquement))"
 )
 _EACH = re.compile(
     r"(?<!\w)(?:chacune?|par\s+poste|par\s+conseiller\w*|par\s+contrat|l'une?|pour\s+chaque|chaque|par\s+personne|les\s+deux)(?!\w)"
@@ -64,6 +73,8 @@ class Aides:
     # One sum for all the postes together, rather than for each.
     globale: bool
     chacun: bool
+    # How many postes have the help, when it is only some of them.
+    certains: int | None
     # A sum from someone else (region, foundation): not deducted, worth a word.
     cofinancement: bool
 
@@ -79,9 +90,16 @@ def find_aids(
     kinds = [kind for kind in kinds if not _denied(folded, kind)]
     amounts, others = [], False
     found = [a for a in find_amounts(text, bare=True) if not any(a.start < e and s < a.end for s, e in taken)]
+    belongs: bool | None = False
     for index, amount in enumerate(found):
         limits = (found[index - 1].end if index else 0, found[index + 1].start if index + 1 < len(found) else len(text))
-        belongs = _is_aid(folded, amount, limits, asked)
+        # « 6 000 € et 7 000 € »: the second sum is what the first one is.
+        joined = index > 0 and re.fullmatch(
+            r"[\s,;.]*(?:(?:et|puis|/|&|\+|d[e']|non|euh|pardon|plutot|enfin|finalement|en\s+fait|je\s+voulais\s+dire|je\s+veux\s+dire|ah)[\s,;.]*)*",
+            folded[limits[0] : amount.start],
+        )
+        if not joined:
+            belongs = _is_aid(folded, amount, limits, asked)
         if belongs is None:
             others = others or not amount.bare
         elif belongs:
@@ -107,6 +125,7 @@ def find_aids(
         aucune=none and not any(amount.cents for amount in kept) and not (kinds and not none),
         globale=bool(_WHOLE.search(folded)) and bool(kept),
         chacun=bool(_EACH.search(folded)),
+        certains=_some(folded),
         cofinancement=others
         and bool(
             re.search(
@@ -114,6 +133,13 @@ def find_aids(
             )
         ),
     )
+
+
+def _some(folded: str) -> int | None:
+    match = _SOME.search(folded)
+    if not match:
+        return None
+    return number_value(match["n"]) if match["n"] else 1
 
 
 def kind_of_aid(mention: Mention) -> ContratAide:
@@ -141,7 +167,7 @@ def _is_aid(folded: str, amount: FoundAmount, limits: tuple[int, int], asked: bo
     after = _BOUNDARY.split(folded[amount.end : min(limits[1], amount.end + 50)])[0]
     if amount.bare:
         close = re.search(
-            rf"(?:{_AID.pattern})[\s:=(]*(?:(?:de|d'|est|sont|a|montant|du|la|l'|qui|s'eleve|fait|touchee?|recue?|percue?|deja|total\w*|pour|mensuelle|cie|competences?)[\s':=]*)*$",
+            rf"(?:{_AID.pattern})[\s:=(]*(?:(?:de|d'|est|sont|a|montant|du|la|l'|qui|s'eleve|fait|touchee?|recue?|percue?|deja|total\w*|pour|mensuelle|cie|competences?|et|on|nous|qui|touche|touchons|recoit|recevons|percoit|percevons|rapporte|donne|verse|avec)[\s':=]*)*$",
             before,
         )
         follows = re.match(rf"\s*(?:(?:de|d'|en|au\s+titre)\s*)+(?:(?:du|de|la|l'|notre)\s*)*(?:{_AID.pattern})", after)
@@ -186,7 +212,7 @@ def _aid(text: str, folded: str, amount: FoundAmount, longest_euros: int) -> Aid
     written = text[amount.start : amount.end].strip()
     monthly, yearly = _MONTHLY.match(tail), _YEARLY.match(tail)
     if monthly or yearly:
-        during = _DURING.search(tail)
+        during = _DURING.search(tail) or _BEFORE.search(folded[max(0, amount.start - 25) : amount.start])
         count = number_value(during["n"]) if during else None
         if count is None:
             every = "mois" if monthly else "an"

@@ -20,14 +20,13 @@ from bot.services.subvention.mentions import (
     settle,
 )
 
-_NOT_AN_AGENT = re.compile(r"^\s*(?:d'un|d'une|du|de\s+la|de\s+l'|d'un\s+bac|du\s+compte|de\s+poste)")
+_NOT_AN_AGENT = re.compile(r"^\s*(?:d'un|d'une|du|de\s+la(?!\s+fonction)|de\s+l'|d'un\s+bac|du\s+compte|de\s+poste)")
 _TERM = re.compile(
     rf"(?<![\w/.,-])(?P<sign>-|moins\s+)?\s*(?P<n>(?:{NUMBER}))\s*(?P<unit>mois|moi(?!s)|ans?|annees?|m|semaines?|jours?|heures?)(?![a-z])(?P<half>\s+et\s+demie?)?"
 )
 _TERM_RANGE = re.compile(
-    rf"(?<![\w/.,-])(?:{NUMBER})\s*(?:mois|ans?)?\s*(?:a|ou|-|/)\s*(?:{NUMBER})\s*(?:mois|ans?)(?![a-z])"
+    rf"(?<![\w/.,-])(?:\d+\s*(?:mois|ans?)?\s*[-/]\s*\d+|(?:{NUMBER})\s*(?:mois|ans?)?\s+(?:a|ou)\s+(?:{NUMBER}))\s*(?:mois|ans?)(?![a-z])"
 )
-_HALF_YEAR = re.compile(r"(?<!\w)(?:six\s+mois|un\s+semestre|1\s+semestre)(?!\w)")
 _NOT_A_TERM = re.compile(
     r"(?<!\w)(?:dans|ds|depuis|il\s+y\s+a|y\s+a|apres|avant|d'ici|bout\s+d[e']|convention\w*|formation|pendant\s+la|anciennete|chaque|"
     r"tous\s+les|renouvel\w+|agee?s?|aide|pec|cui|cie|versee?s?|tranche|a|ages?|sera|euros?|€|pendant)\W*(?:de\s+|d'|sur\s+|pour\s+|:\s*|est\s+de\s+|dure\s+)?$"
@@ -165,7 +164,7 @@ _PERCENT = re.compile(
     r"(?<![\w,.])([1-9]\d)\s*(?:%|pour\s?cents?|pourcents?)(?!\s*(?:du\s+smic|du\s+salaire|d'aide|de\s+l'aide|du\s+smic|smic|d'un\s+smic|de\s+prise|de\s+la\s+sub|a\s+|au\s+|des?\s+frais|le\s+))"
 )
 _PERCENT_OF_TIME = re.compile(
-    r"(?:temps|poste|quotite|etp|cdi|cdd|travail\w*|a|contrat|titulaire|agent)\s*(?:de\s+|a\s+|:\s*|\()?$"
+    r"(?:temps|poste|quotite|etp|cdi|cdd|travail\w*|a|contrat|titulaire|agent|en)\s*(?:de\s+|a\s+|:\s*|\()?$"
 )
 _WEEKLY = re.compile(
     rf"(?<![\w,.:])((?:{NUMBER}))\s*(?:h|heures?|hrs?)(?:\d\d)?\s*(?:(?:par|/|la|chaque)\s*(?:semaines?|sem\b)|hebdo\w*|/s\b|semaine)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.dispositif.francais.dates import FoundDate, Preference, find_dates, spoken
@@ -27,6 +27,10 @@ _SAID_BY_SPACES = re.compile(
     r"(?<![\w/.,-])(?P<d>[0-3]?\d)\s+(?P<m>0?[1-9]|1[0-2])\s+(?P<y>20[12]\d|[12]\d)(?![\w/.,€-]|\s*(?:€|euros?|k\b|postes?))"
 )
 
+_WITH_YEAR_IN_WORDS = re.compile(
+    r"(?<![\w/.,-])(?P<day>(?P<numeric>\d{1,2}\s?[/.]\s?\d{1,2})|(?:\d{1,2}|1\s?er)\s+(?:janv\w*|fev\w*|mars|avr\w*|mai|juin|juil\w*|aout|sept\w*|oct\w*|nov\w*|dec\w*))"
+    r"\s+(?:de\s+)?(?P<year>cette\s+annee|l'an(?:nee)?\s+(?:prochaine?|derniere?|passee?)|l'annee\s+en\s+cours)"
+)
 _DEPART = re.compile(
     r"(?<!\w)(?:departs?|depar|part(?:ir|ira|iront|ent|ie?s?|ant)?|formations?|form|forma|session|entree\s+en\s+form\w*|rentree?\s+en\s+form\w*|"
     r"debute\s+la\s+form\w*|stage|cours|s'en\s+va|s'envole|rejoint)(?!\w)"
@@ -36,15 +40,16 @@ _OTHER = re.compile(
     r"arrive\w*|debut\s+(?:du|de)\s+contrat|commence\s+(?:son|le)\s+contrat|contrat\s+(?:commence|debute|demarre|prend|a\s+partir|a\s+compter)|"
     r"fin\s+(?:de\s+(?:la\s+)?formation|du\s+contrat|de\s+contrat|du\s+cdd)|(?:retour|revient|rentre|sort\w*|termin\w*|fini\w*|acheve\w*)\s+(?:de\s+)?(?:la\s+|sa\s+)?formation|jusqu'a?u?|certification|examen|reunion|webinaire|attribu\w*|"
     r"selection\w*|entretien|instruction|instruit\w*|revient|retour|naissance|nee?|conseil\s+municipal|deliber\w*|conseil\s+d'administration|ca\s+du|"
-    r"decision|valid\w*|a\s+partir\s+du|a\s+compter\s+du|en\s+poste|au\s+poste|prise\s+de\s+fonctions?|entree\s+en\s+fonctions?|demission\w*|renouvel\w*|versement|verse\w*|tranche|touche\w*)(?!\w)"
+    r"decision|valid\w*|a\s+(?:partir|compter)(?:\s+d[ue])?|contrat[^,;.]{0,12}\s(?:commenc\w*|debut\w*|demarr\w*)|pren\w+\s+(?:qqn|quelqu'un|une?\s+\w+)|pix|positionnement|en\s+poste|au\s+poste|prise\s+de\s+fonctions?|entree\s+en\s+fonctions?|demission\w*|renouvel\w*|versement|verse\w*|tranche|touche\w*)(?!\w)"
 )
 _NOT_DEPART_WORDS = re.compile(
     r"(?<!\w)(?:partir|partie\s+de|a\s+partir|depart\s+(?:a\s+la\s+)?(?:retraite|volontaire)|form(?:e|es)\s+juridique)(?!\w)"
 )
 _AT_WORK = re.compile(r"(?<!\w)(?:commenc\w*|demarr\w*|debut\w*|rentre\w*|entre\w*|entree|rentree)(?!\w)")
 _PAST = re.compile(
-    r"(?<!\w)(?:est|sont|etait|etaient|a|ont|avait|c'etait)\s+(?:deja\s+)?(?:parti\w*|commence\w*|demarre\w*|debute\w*|entre\w*|rentre\w*|ete\s+en\s+form\w*)|(?<!\w)(?:etait|dernier|derniere|passee?)(?!\w)"
+    r"(?<!\w)(?:est|sont|etait|etaient|a|ont|avait|c'etait)\s+(?:deja\s+)?(?:parti\w*|commence\w*|demarre\w*|debute\w*|entre\w*|rentre\w*|ete\s+en\s+form\w*)|(?<!\w)partie?s?\s+(?:en\s+form\w*\s+)?(?:le|depuis|au|lundi|mardi|mercredi|jeudi|vendredi|fin|en\s+form)(?!\w)(?<!depart\s)|(?<!\w)(?:etait|dernier|derniere|passee?)(?!\w)"
 )
+_FROM_TO = re.compile(r"\s*(?:au|jusqu'au|jusqu'|a|->|-)?\s*")
 _TODAY_WORDS = re.compile(
     r"^(?:aujourd|auj|ce\s+(?:matin|soir|jour|midi)|hier|tout\s+a|tt\s+a|a\s+l'instant|ajd|bientot|recemment|cet\s)"
 )
@@ -82,6 +87,10 @@ def find_departures(
     departures, others = [], list(ignore)
     for index, item in enumerate(found):
         role = _role(folded, spans, index)
+        if index and _is_end_of(folded, found[index - 1], item):
+            # « du 3 octobre au 20 janvier »: the end of the training.
+            others.append(item)
+            continue
         if role == "other" and not asked:
             others.append(item)
         elif role == "none" and not asked and (_TODAY_WORDS.match(_bare(folded, item)) or item.value is None):
@@ -98,6 +107,18 @@ def find_departures(
     return Dates(tuple(kept), tuple(others))
 
 
+def _is_end_of(folded: str, first: FoundDate, second: FoundDate) -> bool:
+    begins = folded[first.start : first.end].startswith(("du", "de")) or folded[
+        max(0, first.start - 4) : first.start
+    ].rstrip().endswith(("du", "de"))
+    ends = folded[second.start :].startswith(("au ", "jusqu")) or folded[first.end : second.start].strip() in (
+        "au",
+        "jusqu'au",
+        "jusqu'",
+    )
+    return begins and ends and bool(_FROM_TO.fullmatch(folded[first.end : second.start]))
+
+
 def all_dates(text: str, today: date) -> list[FoundDate]:
     """Every date, « fin août » (its last day) and « 4 04 22 » (dictation) included."""
     folded = fold(text)
@@ -107,6 +128,8 @@ def all_dates(text: str, today: date) -> list[FoundDate]:
         for match in pattern.finditer(folded):
             if not any(match.start() < d.end and d.start < match.end() for d in special):
                 special.append(_end_of_month(match, today, prefer))
+    for match in _WITH_YEAR_IN_WORDS.finditer(folded):
+        special += _year_in_words(text, match, today)
     for match in _SAID_BY_SPACES.finditer(folded):
         value = _make(match["d"], match["m"], match["y"])
         if value and not any(match.start() < d.end and d.start < match.end() for d in special):
@@ -114,7 +137,43 @@ def all_dates(text: str, today: date) -> list[FoundDate]:
     masked = list(text)
     for d in special:
         masked[d.start : d.end] = "_" * (d.end - d.start)
-    return sorted([*special, *find_dates("".join(masked), today, prefer)], key=lambda d: d.start)
+    found = sorted([*special, *find_dates("".join(masked), today, prefer)], key=lambda d: d.start)
+    return [_in_the_same_month(folded, found, index) for index in range(len(found))]
+
+
+def _in_the_same_month(folded: str, found: Sequence[FoundDate], index: int) -> FoundDate:
+    """« contrat le 1er mars, départ le 14 »: the 14th is of March, not of the current month."""
+    item, before = found[index], [d for d in found[:index] if d.value]
+    if (
+        not before
+        or item.value is None
+        or not re.fullmatch(r"(?:le|au|du)\s+\d{1,2}(?:\s?er)?\s*", folded[item.start : item.end])
+    ):
+        return item
+    anchor = before[-1].value
+    day = item.value.day
+    shifted = [
+        _day_in(anchor.year, anchor.month, day),
+        _day_in(*divmod(anchor.year * 12 + anchor.month, 12), day, zero_based=True),
+    ]
+    later = [value for value in shifted if value and value > anchor]
+    return replace(item, value=later[0], written_year=before[-1].written_year) if later else item
+
+
+def _day_in(year: int, month: int, day: int, zero_based: bool = False) -> date | None:
+    try:
+        return date(year, month + zero_based, day)
+    except ValueError:
+        return None
+
+
+def _year_in_words(text: str, match: re.Match[str], today: date) -> list[FoundDate]:
+    """« 4 avril de l'année prochaine », « 04/04 de cette année »."""
+    words = match["year"]
+    year = today.year + (1 if "prochain" in words else -1 if re.search("derni|passe", words) else 0)
+    separator = "/" if match["numeric"] else " "
+    (found, *_) = find_dates(text[match.start("day") : match.end("day")] + f"{separator}{year}", today) or [None]
+    return [replace(found, start=match.start(), end=match.end())] if found else []
 
 
 def _make(day: str, month: str, year: str) -> date | None:
@@ -160,6 +219,9 @@ def _role(folded: str, spans: Sequence[tuple[int, int]], index: int) -> str:
         return found
     limit = spans[index + 1][0] if index + 1 < len(spans) else len(folded)
     after = _BOUNDARY.split(folded[end : min(limit, end + 45)])[0]
+    if index + 1 < len(spans):
+        # « le 3 mars et formation le 14 mars »: the word is that of the next date.
+        after = re.split(r"[,;]|(?<!\w)(?:et|puis|mais)(?!\w)", after)[0]
     return _first(after) or "none"
 
 
@@ -180,7 +242,7 @@ def _nearest(before: str) -> str | None:
     # « formation … à partir du 4 avril »: a departure all the same.
     if (
         kind == "other"
-        and re.fullmatch(r"a\s+(?:partir|compter)\s+du", before[cues[-1][0] : cues[-1][1]].strip())
+        and re.fullmatch(r"a\s+(?:partir|compter)(?:\s+d[ue])?", before[cues[-1][0] : cues[-1][1]].strip())
         and len(cues) > 1
     ):
         return cues[-2][2]

@@ -8,22 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.dispositif.francais.texte import fold
-from bot.dispositif.subvention import METROPOLE, Avis, Bareme, Contrat, ContratAide, Poste, Structure
+from bot.dispositif.subvention import Avis, Bareme, Contrat, ContratAide, Poste, Structure
 from bot.reference.subvention_mots import Mots, load_mots
 from bot.services.subvention.aides import Aide, find_aids, kind_of_aid
 from bot.services.subvention.contrats import find_contracts, find_part_time, find_terms_of_contract, term_between
 from bot.services.subvention.departs import Depart, all_dates, find_departures
 from bot.services.subvention.mentions import Mention, is_negated
-from bot.services.subvention.postes import Segment, find_count, find_segments, typed_counts
+from bot.services.subvention.postes import Segment, find_count, find_segments, rank_spans, typed_counts
 from bot.services.subvention.structures import find_structure, find_territory
-from bot.services.subvention.texte import prepare
+from bot.services.subvention.texte import hide, prepare
 
 _RENEWAL = re.compile(
-    r"(?<!\w)(?:renouvel\w*|reconduction|recondui\w*|reconduite|(?:2e|2eme|deuxieme|seconde)\s+(?:convention|vague)|v2|prolong\w*\s+(?:de\s+)?(?:la\s+|notre\s+)?convention|"
-    r"convention\s+v2|vague\s+2|36\s+mois|trois\s+ans\s+de\s+plus)(?!\w)"
+    r"(?<!\w)(?:(?<=la\s)prolong\w*|renouvel(?!abl)\w*|reconduction|recondui\w*|reconduite|(?:2e|2eme|deuxieme|seconde)\s+(?:convention|vague)|v2|prolong\w*\s+(?:de\s+)?(?:la\s+|notre\s+)?convention|"
+    r"convention\s+v2|convention[^.;?!]{0,20}(?:3|trois)\s+ans|vague\s+2|36\s+mois|trois\s+ans\s+de\s+plus)(?!\w)"
 )
 _NOT_RENEWAL = re.compile(
-    r"(?<!\w)(?:cdd|contrats?|cdi|pec|mandat|passeport|carte)\s+(?:est\s+|sera\s+|non\s+)?(?:deja\s+)?$|1ere\s+(?:convention|vague)"
+    r"(?<!\w)(?:cdd|contrats?|cdi|pec|mandat|passeport|carte)(?:\s+[\w']+){0,4}\s*$|1ere\s+(?:convention|vague)"
 )
 _NOT_RENEWAL_AFTER = re.compile(
     r"^\s*(?:du|de\s+(?:son|mon|notre)|le|son|mon|notre)?\s*(?:cdd|contrat|une\s+fois|de\s+contrat|pec|de\s+cdd)(?!\w)"
@@ -59,6 +59,14 @@ _FS_AGENT = re.compile(
 _NOT_FS = re.compile(r"(?<!\w)(?:en\s+plus|hors|autre\s+que|distinct|conseiller\s+numerique\s+france\s+services?)")
 _FIRST_POSTE = re.compile(
     r"(?<!\w)le\s+(?:1\s?er|premier)(?=\s+(?:poste|conseiller|conum|part|en\s|est|a\s|avec|sera|commence|contrat|cdi|cdd|rentre|entre|aura|touche))"
+)
+_SEVERAL = re.compile(
+    r"(?<!\w)(?:departs|respecti\w*|postes|conseill(?:ers|eres)|conums|agents|partent|partiront|les\s+\d+|cdi\s*,|autre)(?!\w)"
+)
+# A department, a law, a programme: never days.
+_NOT_A_DAY = re.compile(
+    r"(?:(?:dans|ds)\s+(?:le|l'|les)\s+|\(|dep(?:artements?|t)?\.?\s*(?:n[°o]\s*)?|dpt\s*)(?:97[1-8]|\d{2}|2[ab])(?=\W|$)(?!\s*(?:/|\d|%))"
+    r"|(?<!\w)loi\s+(?:de\s+)?19\s?01|(?<!\w)villes?\s+de\s+demain"
 )
 # What is said of all the postes at the end of a phrase that has told them apart.
 _TAIL = re.compile(
@@ -129,8 +137,6 @@ def lire(text: str, today: date, bareme: Bareme, asked: str | None = None) -> Le
                 "Ce nom de commune existe en métropole et outre-mer : précisez le département.",
             )
         )
-    if asked is None:
-        problems += []
     masked = _mask(text, folded, territory)
     reading = _Postes(masked, fold(masked), today, bareme, mots, asked)
     common, postes, count = reading.run(problems)
@@ -171,38 +177,27 @@ def _structure(folded: str, mots: Mots) -> tuple[Structure | None, str | None, l
 
 def _mask(text: str, folded: str, territory: Mention | None) -> str:
     """The text where what names a department can no longer pass for a day or a count."""
-    masked = list(text)
-    spans = [
-        m.span()
-        for m in re.finditer(
-            r"(?:(?:dans|ds)\s+(?:le|l'|les)\s+|\(|dep(?:artements?|t)?\.?\s*(?:n[°o]\s*)?|dpt\s*)(?:97[1-8]|\d{2}|2[ab])(?=\W|$)(?!\s*(?:/|\d|%))",
-            folded,
-        )
-    ]
+    spans = [match.span() for match in _NOT_A_DAY.finditer(folded)]
     if territory:
         spans.append((territory.start, territory.end))
-    spans += [m.span() for m in re.finditer(r"(?<!\w)loi\s+(?:de\s+)?19\s?01", folded)]
-    for start, end in spans:
-        # « dans le 12 avril » is a date after all.
-        if re.match(r"\s*(?:janv|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)", folded[end:]):
-            continue
-        masked[start:end] = "_" * (end - start)
-    return "".join(masked)
+    # « dans le 12 avril » is a date after all.
+    months = r"\s*(?:janv|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)"
+    return hide(text, [span for span in spans if not re.match(months, folded[span[1] :])])
 
 
 def _renewal(folded: str) -> bool | None:
-    if _FIRST.search(folded):
-        return False
     for match in _RENEWAL.finditer(folded):
-        before, after = folded[max(0, match.start() - 25) : match.start()], folded[match.end() : match.end() + 25]
+        before, after = folded[max(0, match.start() - 40) : match.start()], folded[match.end() : match.end() + 25]
+        if match.group().startswith("prolong") and "convention" not in folded:
+            continue
         if match.group() == "36 mois" and not re.search(r"convention|subvention|aide|sur|repart", folded):
             continue
-        if is_negated(folded, match.start()) or _NOT_RENEWAL.search(before):
+        if is_negated(folded, match.start()) or (match.group() != "renouvellement" and _NOT_RENEWAL.search(before)):
             continue
         if match.group().startswith(("renouvel", "recondu", "prolong")) and _NOT_RENEWAL_AFTER.match(after):
             continue
         return True
-    return None
+    return False if _FIRST.search(folded) else None
 
 
 def _priority(folded: str) -> bool | None:
@@ -241,7 +236,7 @@ class _Postes:
             asked,
         )
         # « le premier part le 4 avril »: a poste, not the first of the month.
-        self.dated = _FIRST_POSTE.sub(lambda m: "_" * len(m.group()), folded)
+        self.dated = hide(text, [*rank_spans(folded), *(m.span() for m in _FIRST_POSTE.finditer(folded))])
         self.notes: list[Avis] = []
         self.no_aid = False
         self.public_contract = False
@@ -281,7 +276,7 @@ class _Postes:
         for departure in dates.departs:
             if departure.note:
                 self.notes.append(Avis("date_comprise", departure.note))
-            if not departure.sure and departure.value:
+            if departure.value and not any(d.sure for d in dates.departs):
                 self.notes.append(
                     Avis("date_supposee_depart", "J'ai pris cette date pour celle du départ en formation.")
                 )
@@ -297,7 +292,14 @@ class _Postes:
         usable = [d for d in departures if d.value]
         if not segments and len({d.value for d in usable}) > 1:
             return self._in_order(contracts, terms, usable, amounts, aids.contrats_aides, count.value, problems)
-        if len(segments) > 1 or (segments and (count.value or 1) > 1):
+        # « Une autre » alone counts when something is said of it.
+        other = (
+            len(segments) == 1
+            and segments[0].first == 1
+            and "autre" in self.folded
+            and any(i.start >= segments[0].start for i in (*departures, *amounts))
+        )
+        if len(segments) > 1 or (segments and (count.value or 1) > 1) or other:
             return self._by_segment(segments, contracts, terms, departures, amounts, aids.contrats_aides, count.value)
         common = self._poste(contracts, terms, departures, amounts, aids.contrats_aides)
         if (
@@ -308,6 +310,19 @@ class _Postes:
         ):
             rest = replace(common, aide=None)
             return rest, tuple(replace(rest, aide=a.cents) for a in amounts), count.value
+        if len({a.cents for a in amounts if a.cents is not None}) > 1 and (count.value or 1) == 1:
+            problems.append(
+                Probleme(
+                    "aide",
+                    "plusieurs_aides",
+                    "Vous donnez plusieurs montants d'aide : donnez leur total pour ce poste.",
+                )
+            )
+            common = replace(common, aide=None, contrat_aide=common.contrat_aide or ContratAide.NON_PRECISE)
+        some = aids.certains
+        if some and some < (count.value or 1) and (common.aide or common.contrat_aide):
+            rest = replace(common, aide=None, contrat_aide=None)
+            return rest, (*[common] * some, *[rest] * (count.value - some)), count.value
         if aids.globale and not aids.chacun and common.aide and (count.value or 1) > 1:
             self.notes.append(Avis("aide_globale", "L'aide donnée pour l'ensemble est déduite une seule fois."))
             rest = replace(common, aide=0)
@@ -333,7 +348,8 @@ class _Postes:
         """Several departures that nothing else tells apart: one a poste, in the order they were said."""
         first, last = departures[0], departures[-1]
         either = re.search(r"(?<!\w)ou(?!\w)", self.folded[first.end : last.start])
-        if either or (count is not None and count != len(departures)):
+        plural = _SEVERAL.search(self.folded)
+        if either or (count is None and not plural) or (count is not None and count != len(departures)):
             sentence = "Vous donnez plusieurs dates de départ : dites laquelle vaut pour chaque poste."
             problems.append(Probleme("date_depart_formation", "plusieurs_dates", sentence))
             return self._poste(contracts, terms, [], amounts, kinds), (), count
@@ -419,7 +435,3 @@ def complete(said: Poste, known: Poste) -> Poste:
         aide=said.aide if said.aide is not None else known.aide,
         depart=said.depart or known.depart,
     )
-
-
-def is_metropolitan(territory: str | None) -> bool:
-    return territory == METROPOLE

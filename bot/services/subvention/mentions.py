@@ -58,7 +58,13 @@ def corrected_between(folded: str, end: int, start: int) -> bool:
 def alternative_between(folded: str, end: int, start: int) -> bool:
     """« CDI ou CDD »."""
     between = folded[end:start]
-    return len(between) < 30 and bool(re.search(r"(?<!\w)(?:ou|soit)(?!\w)|/", between))
+    if len(between) >= 30:
+        return False
+    # « entre CDI et CDD », « CDI ou CDD », « CDI/CDD ».
+    hesitates = re.search(r"(?<!\w)(?:entre|hesit\w*)\s+(?:\w+\s+){0,3}[^\s]*\s*$", folded[max(0, end - 25) : end])
+    return bool(re.search(r"(?<!\w)(?:ou|soit)(?!\w)|/", between)) or bool(
+        hesitates and re.search(r"(?<!\w)et(?!\w)", between)
+    )
 
 
 def settle(mentions: Sequence[Mention], folded: str, same: Callable[[Mention, Mention], bool]) -> list[Mention]:

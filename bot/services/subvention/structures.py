@@ -53,8 +53,10 @@ _REUNION = re.compile(
     r"(?!\s+(?:du|de|d'|avec|hier|demain|ce|bureau|publique|prevue|aura|est\s+prevue|collective|d information|qui|ou\b|anct|zoom|teams|a\s+\d))"
 )
 _REUNION_BARE = re.compile(
-    r"(?:^|[,;(]\s*|(?:mairie|commune|asso|association|region|departement|dpt|ccas|cdi|cdd)\s+)reunion(?=\s*(?:$|[,;.)!?]|\(?974))"
+    r"(?:^|[,;(]\s*|(?:mairie|commune|asso|association|region|departement|dpt|ccas|cdi|cdd)\s+)reunion(?=\s*(?:$|[,;.)!?]|\(?974|\d|depart|formation|part|cdi|cdd))"
 )
+# After « Saint-Benoît » and the like, the island is meant.
+_REUNION_NEAR = re.compile(r"(?<!\w)(?:la\s+)?reunion(?!s|\w)(?!\s+(?:du|de|d'|avec|publique|prevue))")
 _METROPOLE_PLACE = re.compile(
     r"(?:(?<!\w)(?:en|de|d'|hors|(?:france\s+))\s*|^|[,;(/]\s*)(?:france\s+)?metropol\w*(?!\w)(?!\s+(?:de|d'|du)\b|\s+(?:europeenne|urbaine|rouen|nice|lyon))"
 )
@@ -102,7 +104,11 @@ def _weight(mention: Mention, folded: str) -> int:
         weight -= 2
     if _GENERIC.match(folded[mention.start : mention.end]):
         weight -= 1
-    if mention.group == _STATE and not _SELF.search(before) and before.strip():
+    if (
+        mention.group == _STATE
+        and not _SELF.search(before)
+        and not re.fullmatch(r"\W*(?:une?|la|le|les|l')?\s*", before)
+    ):
         weight -= 3
     return weight
 
@@ -120,6 +126,7 @@ def _hide_metropole(folded: str) -> str:
 
 def find_territory(folded: str, mots: Mots) -> tuple[Mention | None, bool]:
     """Where the structure is ("metropole", "974"…), and True when the place named exists here and overseas."""
+    ambiguous = mots.lieux_ambigus.search(folded)
     found = [m for m in find_terms(folded, mots.territoires) if not (m.kind == METROPOLE and _is_employer(folded, m))]
     found += [Mention(m.start(), m.end(), m.group(1), m.group(1)) for m in _CODE.finditer(folded)]
     found += [Mention(m.start(), m.end(), m.group(1), m.group(1)) for m in _POSTCODE.finditer(folded)]
@@ -128,11 +135,13 @@ def find_territory(folded: str, mots: Mots) -> tuple[Mention | None, bool]:
         code = match.group(1)
         found.append(Mention(match.start(), match.end(), code if code[:2] in ("97", "98") else METROPOLE, code))
     found += [Mention(m.start(), m.end(), METROPOLE, m.group(1)) for m in _METRO_CODE.finditer(folded)]
+    if ambiguous:
+        found += [Mention(m.start(), m.end(), "974", "974") for m in _REUNION_NEAR.finditer(folded)]
     held = settle(sorted(found, key=lambda m: m.start), folded, lambda a, b: a.group == b.group)
     precise = [m for m in held if m.group not in ("outre_mer", METROPOLE)]
     overseas = [m for m in held if m.group == "outre_mer"]
     chosen = (precise or overseas or held or [None])[0]
-    if chosen is None and mots.lieux_ambigus.search(folded):
+    if chosen is None and ambiguous:
         return None, True
     return chosen, False
 
