@@ -37,7 +37,8 @@ def make_attachment(uow: UnitOfWork, conversation_id: str, seq: int, index: int)
     Raises:
         RefusedMessage: there is no such document ("unknown").
     """
-    message = uow.messages.at(conversation_id, seq)
+    # A number that no column holds is no message.
+    message = uow.messages.at(conversation_id, seq) if seq < 2**31 else None
     # A note for staff was never shown to the person.
     offered = message.content.get("attachments") or [] if message and message.direction is Direction.OUT else []
     if not 0 <= index < len(offered) or offered[index].get("kind") not in ATTACHMENTS:
