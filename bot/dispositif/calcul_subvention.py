@@ -396,7 +396,15 @@ def _on_time(situation: Situation, bareme: Bareme, today: date, refused: bool = 
     warnings = []
     departures = [poste.depart for poste in situation.postes if poste.depart]
     ended = bareme.fin_nouvelles_conventions
-    if not refused and (today >= ended or any(departure >= ended for departure in departures)):
+    if not refused and any(departure >= ended for departure in departures):
+        warnings.append(
+            Avis(
+                "conventions_arretees",
+                "Depuis mai 2025, plus aucune nouvelle convention n'est signée : si la vôtre ne l'est pas déjà, aucune somme n'est due. "
+                "Vérifiez auprès de la Banque des Territoires, par la messagerie de Démarches simplifiées.",
+            )
+        )
+    elif not refused and today >= ended:
         warnings.append(
             Avis(
                 "conventions_arretees",

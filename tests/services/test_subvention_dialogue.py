@@ -255,3 +255,19 @@ def test_what_is_remembered_is_plain_json(chat):
     assert json.loads(json.dumps(chat.context.memory)) == chat.context.memory
     assert chat.say("et sans aide ?")
     assert "Total : 80 000 €" in chat.text
+
+
+def test_the_dialogue_it_interrupted_goes_on(chat):
+    chat.context = replace(chat.context, active="etapes", memory={"etapes": {"etape": 4}})
+    chat.say("asso, CDI, combien et quand ?")
+    assert chat.context.active == "subvention"
+    chat.say("le 4 avril 2022")
+    assert "Total : 40 000 €" in chat.text
+    assert chat.context.active == "etapes" and chat.context.memory["etapes"] == {"etape": 4}
+
+
+def test_the_dialogue_it_interrupted_goes_on_when_stopped(chat):
+    chat.context = replace(chat.context, active="etapes")
+    chat.say("calcul", "calculate_subvention", 0.9)
+    chat.say("stop")
+    assert chat.context.active == "etapes"

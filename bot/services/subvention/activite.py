@@ -23,15 +23,23 @@ FAQ_IS_SURE = 0.5
 
 @dataclass(frozen=True)
 class State:
-    """What the conversation remembers. `pending`: the field asked; `done`: a result was given since."""
+    """What the conversation remembers. `pending`: the field asked; `done`: a result was given since; `outer`: the guided
+    dialogue that the calculation interrupted, which goes on afterwards."""
 
     request: Demande = Demande()
     pending: str | None = None
     tries: int = 0
     done: bool = False
+    outer: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {"demande": self.request.to_json(), "pending": self.pending, "tries": self.tries, "done": self.done}
+        return {
+            "demande": self.request.to_json(),
+            "pending": self.pending,
+            "tries": self.tries,
+            "done": self.done,
+            "outer": self.outer,
+        }
 
     @classmethod
     def of(cls, context: Context) -> State | None:
@@ -39,7 +47,11 @@ class State:
         if not data:
             return None
         return cls(
-            Demande.from_json(data["demande"]), data.get("pending"), data.get("tries", 0), data.get("done", False)
+            Demande.from_json(data["demande"]),
+            data.get("pending"),
+            data.get("tries", 0),
+            data.get("done", False),
+            data.get("outer"),
         )
 
 
@@ -89,7 +101,7 @@ class CalculateSubvention(Activity):
         """A what-if is about the calculation only while nothing else was asked since."""
         if souhaits.wants_again(message.text):
             return said.says_something
-        if context.previous is not None or context.active not in (None, self.name):
+        if context.previous is not None:
             return False
         best = message.whole.best
         if best.is_question and best.score >= 0.85 and not souhaits.is_what_if(message.text):
@@ -100,8 +112,8 @@ class CalculateSubvention(Activity):
         self, message: Incoming, state: State, context: Context, bareme: Bareme, today: date
     ) -> Turn | None:
         text, pending = message.text, state.pending or ""
-        if souhaits.wants_stop(text):
-            return Turn((redaction.stopped(),), context.without(self.name))
+        if souhaits.wants_stop(text) or message.intent == "cancel":
+            return self._stop(state, context)
         if souhaits.wants_again(text):
             return self._go_on(State(Demande().with_reading(lire(text, today, bareme))), context, bareme, today)
         said = self._answer(text, pending, today, bareme)
@@ -164,7 +176,7 @@ class CalculateSubvention(Activity):
         request = state.request
         if field == "commande":
             if value == "arreter":
-                return Turn((redaction.stopped(),), context.without(self.name))
+                return self._stop(state, context)
             return self._go_on(State(), context, bareme, today)
         if field == "demander":
             return self._ask_again(state, value, context)
@@ -192,12 +204,20 @@ class CalculateSubvention(Activity):
             tries = state.tries + 1 if asked == missing[0] else 0
             return self._ask(replace(state, tries=tries), missing[0], context)
         said = redaction.result(_settled(request), outcome, bareme, today)
-        kept = replace(state, request=replace(request, notes=(), problemes=()), pending=None, tries=0, done=True)
-        context = replace(context.remembering(self.name, kept.to_json()), active=None, previous=None)
-        return Turn((said,), context)
+        kept = State(replace(request, notes=(), problemes=()), done=True)
+        outer = self._outer(state, context)
+        return Turn((said,), replace(context.remembering(self.name, kept.to_json()), active=outer, previous=None))
+
+    def _stop(self, state: State, context: Context) -> Turn:
+        outer = self._outer(state, context)
+        return Turn((redaction.stopped(),), replace(context.without(self.name), active=outer))
+
+    def _outer(self, state: State, context: Context) -> str | None:
+        """The guided dialogue to go back to."""
+        return context.active if context.active not in (None, self.name) else state.outer
 
     def _ask(self, state: State, field: str, context: Context) -> Turn:
-        state = replace(state, pending=field, done=False)
+        state = replace(state, pending=field, done=False, outer=self._outer(state, context))
         say = redaction.ask(field, state.request, state.tries)
         return Turn((say,), replace(context.remembering(self.name, state.to_json()), previous=None))
 

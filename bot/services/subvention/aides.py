@@ -41,9 +41,10 @@ _BEFORE = re.compile(
 )
 # Only some of the postes have the help: « dont un en PEC », « un seul a une aide ».
 _SOME = re.compile(
-    rf"(?<!\w)(?:dont\s+(?:seulement\s+)?(?P<n>(?:{NUMBER}))(?=\s+(?:\w+\s+)?(?:en|avec|a|qui|est|sont|beneficie|touche|pec|cui|contrat))|(?:un\s+seul|une\s+seule|seulement\s+une?)(?!\w)|"
+    rf"(?<!\w)(?:dont\s+(?:seulement\s+)?(?P<n>(?:{NUMBER}))(?=\s+(?:\w+\s+)?(?:en|avec|a|qui|est|sont|beneficie|touche|pec|cui|contrat))|(?:un\s+seul|une\s+seule|seulement\s+une?)(?!\w)|l'une?\s+(?:avec|a|en|touche|beneficie|est\s+en)(?!\w)|"
     rf"(?:sur|pour|l')\s?une?\s+(?:seule?\s+|des\s+(?:deux|trois|\d|postes)|d'eux|d'entre)|(?:sur|pour)\s+(?:le|la)\s+(?:premiere?|1er)\s+(?:seulement|uniquement))"
 )
+_BY_YEAR = re.compile(r"(?<!\w)(?:premiere|1ere)\s+annee(?!\w)")
 _EACH = re.compile(
     r"(?<!\w)(?:chacune?|par\s+poste|par\s+conseiller\w*|par\s+contrat|l'une?|pour\s+chaque|chaque|par\s+personne|les\s+deux)(?!\w)"
 )
@@ -109,6 +110,15 @@ def find_aids(
         while kept and corrected_between(folded, kept[-1].end, amount.start):
             kept.pop()
         kept.append(amount)
+    if kept and _BY_YEAR.search(folded):
+        kept = [
+            Aide(
+                kept[0].start,
+                kept[0].end,
+                None,
+                "Une aide qui change d'une année à l'autre : donnez son total en euros.",
+            )
+        ]
     if not kept and _AID.search(folded) and _PERCENT.search(folded) and _percent_of_aid(folded):
         match = _PERCENT.search(folded)
         kept.append(

@@ -35,7 +35,7 @@ _PRIORITY = re.compile(
     r"(?<!\w)(?:qpv|q\.p\.v|quartiers?\s+prioritaires?|zrr|z\.r\.r|zones?\s+de\s+revitalisation(?:\s+rurale)?|politique\s+de\s+la\s+ville|zones?\s+prioritaires?)(?!\w)"
 )
 _NEW = re.compile(
-    r"(?<!\w)(?:nouvelles?\s+(?:convention|demande|candidature)|nouveaux?\s+postes?|(?:demander|obtenir|solliciter|ouvrir|creer|avoir)\s+(?:un|une|des|deux|\d+)\s+(?:nouveaux?\s+)?(?:poste|convention|conseiller)s?|"
+    r"(?<!\w)(?:nouvelles?\s+(?:convention|demande|candidature)|nouveaux?\s+postes?|demandes?\s+d(?:e\s+|'un\s+)poste|(?:demander|obtenir|solliciter|ouvrir|creer|avoir)\s+(?:un|une|des|deux|\d+)\s+(?:nouveaux?\s+)?(?:poste|convention|conseiller)s?|"
     r"(?:on|nous|je|j')\s*(?:veut|veux|voudrait|voudrais|voudrions|aimerait|aimerais|aimerions|souhaite\w*|souhaitons|compte|comptons|envisage\w*|va|allons|voulons|projette|pense)\s+(?:d'|de\s+|pouvoir\s+)?"
     r"(?:recruter|embaucher|accueillir|prendre|candidater|demander|engager|avoir|signer)|signer\s+une\s+(?:nouvelle\s+)?convention|candidater|deposer\s+(?:un|une)\s+(?:dossier|candidature|demande)|"
     r"est[- ]ce\s+(?:encore\s+)?possible|peut[- ]on\s+encore)(?!\w)"
@@ -59,6 +59,9 @@ _FS_AGENT = re.compile(
 _NOT_FS = re.compile(r"(?<!\w)(?:en\s+plus|hors|autre\s+que|distinct|conseiller\s+numerique\s+france\s+services?)")
 _FIRST_POSTE = re.compile(
     r"(?<!\w)le\s+(?:1\s?er|premier)(?=\s+(?:poste|conseiller|conum|part|en\s|est|a\s|avec|sera|commence|contrat|cdi|cdd|rentre|entre|aura|touche))"
+)
+_NOT_KNOWN_YET = re.compile(
+    r"(?<!\w)(?:pas\s+encore|pas\s+fixee?|plus\s+tard|ne\s+(?:sait|sais|savons)\s+pas|sait\s+pas|inconnue?|a\s+definir)(?!\w)"
 )
 _SEVERAL = re.compile(
     r"(?<!\w)(?:departs|respecti\w*|postes|conseill(?:ers|eres)|conums|agents|partent|partiront|les\s+\d+|cdi\s*,|autre)(?!\w)"
@@ -393,12 +396,15 @@ class _Postes:
         postes: list[Poste | None] = [None] * total
         rest = common
         for segment in segments:
+            known = common
+            if _NOT_KNOWN_YET.search(self.folded, segment.start, segment.end):
+                known = replace(common, depart=None)
             said = self._poste(*(inside(items, segment) for items in (contracts, terms, departures, amounts, kinds)))
             if segment.first is None:
-                rest = complete(said, common)
+                rest = complete(said, known)
                 continue
             for index in range(segment.first, min(total, segment.first + segment.count)):
-                postes[index] = complete(said, common)
+                postes[index] = complete(said, known)
         # What is said of only some postes says nothing of the others, but an aid said of one is for that one.
         filled = tuple(poste if poste is not None else rest for poste in postes)
         return common, filled, total

@@ -137,7 +137,9 @@ def find_segments(folded: str, anchors: list[tuple[int, int]]) -> list[Segment]:
         # What comes before the first date or sum is about all the postes.
         opening = min(start for start, end in anchors if end <= markers[0].start())
         starts = [opening, *(m.end() for m in markers[:-1])]
-        return [Segment(start, m.end(), rank, 1) for start, m, (_, rank, _) in zip(starts, markers, placed)]
+        ends = [match.end() for match in markers]
+        ranks = [index if rank is None else rank for index, (_, rank, _) in enumerate(placed)]
+        return [Segment(start, end, rank, 1) for start, end, rank in zip(starts, ends, ranks)]
     return _leading(placed, len(folded))
 
 
@@ -148,7 +150,7 @@ def _markers(folded: str) -> list[re.Match[str]]:
         markers = [match for match in markers if not match["letter"]]
     one_by_one = any(match["rank"] or match["one"] or match["other"] or match["num"] for match in markers)
     if one_by_one:
-        markers = [match for match in markers if not match["many"] or "autre" in match.group()]
+        markers = [m for m in markers if not m["many"] or "autre" in m.group() or _many(m) == 1]
     return markers
 
 
