@@ -41,7 +41,7 @@ _BEFORE = re.compile(
 )
 # Only some of the postes have the help: « dont un en PEC », « un seul a une aide ».
 _SOME = re.compile(
-    rf"(?<!\w)(?:dont\s+(?:seulement\s+)?(?P<n>(?:{NUMBER}))(?=\s+(?:\w+\s+)?(?:en|avec|a|qui|est|sont|beneficie|touche|pec|cui|contrat))|(?:un\s+seul|une\s+seule|seulement\s+une?)(?!\w)|l'une?\s+(?:avec|a|en|touche|beneficie|est\s+en)(?!\w)|"
+    rf"(?<!\w)(?:dont\s+(?:seulement\s+)?(?P<n>(?:{NUMBER}))(?=\s+(?:\w+\s+)?(?:en|avec|a|qui|est|sont|beneficie|touche|pec|cui|contrat))|(?P<m>(?:{NUMBER}))\s+(?:avec|ont|beneficient|sous|sont\s+en)\s+(?:un\s+|une\s+|d'un\s+)?(?:pec|cui|contrat\s+aide|aide)|(?:un\s+seul|une\s+seule|seulement\s+une?)(?!\w)|l'une?\s+(?:avec|a|en|touche|beneficie|est\s+en)(?!\w)|"
     rf"(?:sur|pour|l')\s?une?\s+(?:seule?\s+|des\s+(?:deux|trois|\d|postes)|d'eux|d'entre)|(?:sur|pour)\s+(?:le|la)\s+(?:premiere?|1er)\s+(?:seulement|uniquement))"
 )
 _BY_YEAR = re.compile(r"(?<!\w)(?:premiere|1ere)\s+annee(?!\w)")
@@ -149,7 +149,8 @@ def _some(folded: str) -> int | None:
     match = _SOME.search(folded)
     if not match:
         return None
-    return number_value(match["n"]) if match["n"] else 1
+    written = match["n"] or match["m"]
+    return number_value(written) if written else 1
 
 
 def kind_of_aid(mention: Mention) -> ContratAide:

@@ -36,7 +36,7 @@ _CONTRACT = re.compile(
 )
 _FOLLOWED = re.compile(r"^\s*(?:de\s+|en\s+)?(?:cdd|contrat)(?!\w)|^\s*en\s+c\.?d\.?d")
 _IMPLIED_CDD = re.compile(rf"(?<!\w)contrat\s+(?:de|d'|sur)\s*(?:{NUMBER})\s*(?:mois|ans?|annees?)(?![a-z])")
-_FROM_TO = re.compile(r"^\s*(?:au|jusqu'au|jusqu'|a|->|-|–)\s*$")
+_FROM_TO = re.compile(r"(?:au|jusqu'au|jusqu'|a|->|-)")
 
 
 @dataclass(frozen=True)
@@ -133,11 +133,11 @@ def term_between(folded: str, dates: Sequence[FoundDate]) -> tuple[FoundTerm, tu
     for first, second in zip(dates, dates[1:], strict=False):
         if first.value is None or second.value is None or first.value >= second.value:
             continue
-        if not _FROM_TO.match(folded[first.end : second.start]) and not folded[second.start :].startswith(
-            ("au ", "jusqu")
-        ):
+        gap = folded[first.end : second.start].strip()
+        if not _FROM_TO.fullmatch(gap) and not (gap == "" and folded[second.start :].startswith(("au ", "jusqu"))):
             continue
-        if len(folded[first.end : second.start]) > 12:
+        opening = folded[max(0, first.start - 3) : first.start + 3]
+        if not re.search(r"(?<!\w)d[ue](?!\w)", opening):
             continue
         before = folded[max(0, first.start - 40) : first.start]
         if not re.search(r"(?<!\w)(?:c\.?d\.?d|contrat|embauch\w*|recrut\w*|engag\w*)", before):

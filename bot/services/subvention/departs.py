@@ -40,7 +40,7 @@ _OTHER = re.compile(
     r"arrive\w*|debut\s+(?:du|de)\s+contrat|commence\s+(?:son|le)\s+contrat|contrat\s+(?:commence|debute|demarre|prend|a\s+partir|a\s+compter)|"
     r"fin\s+(?:de\s+(?:la\s+)?formation|du\s+contrat|de\s+contrat|du\s+cdd)|(?:retour|revient|rentre|sort\w*|termin\w*|fini\w*|acheve\w*)\s+(?:de\s+)?(?:la\s+|sa\s+)?formation|jusqu'a?u?|certification|examen|reunion|webinaire|attribu\w*|"
     r"selection\w*|entretien|instruction|instruit\w*|revient|retour|naissance|nee?|conseil\s+municipal|deliber\w*|conseil\s+d'administration|ca\s+du|"
-    r"decision|valid\w*|a\s+(?:partir|compter)(?:\s+d[ue])?|contrat[^,;.]{0,12}\s(?:commenc\w*|debut\w*|demarr\w*)|pren\w+\s+(?:qqn|quelqu'un|une?\s+\w+)|pix|positionnement|en\s+poste|au\s+poste|prise\s+de\s+fonctions?|entree\s+en\s+fonctions?|demission\w*|renouvel\w*|versement|verse\w*|tranche|touche\w*)(?!\w)"
+    r"decision|valid\w*|a\s+(?:partir|compter)(?:\s+d[ue])?|contrat[^,;.]{0,12}\s(?:commenc\w*|debut\w*|demarr\w*)|pren\w+\s+(?:qqn|quelqu'un|une?\s+\w+)|pix|positionnement|(?:cdi|cdd)\s+(?:qui\s+)?(?:demarr\w*|commenc\w*|debut\w*|prend\w*\s+effet)|en\s+poste|au\s+poste|prise\s+de\s+fonctions?|entree\s+en\s+fonctions?|demission\w*|renouvel\w*|versement|verse\w*|tranche|touche\w*)(?!\w)"
 )
 _NOT_DEPART_WORDS = re.compile(
     r"(?<!\w)(?:partir|partie\s+de|a\s+partir|depart\s+(?:a\s+la\s+)?(?:retraite|volontaire)|form(?:e|es)\s+juridique)(?!\w)"
@@ -214,6 +214,8 @@ def _role(folded: str, spans: Sequence[tuple[int, int]], index: int) -> str:
         r"\s*(?:et|ou|puis|,|/|-|et\s+puis|et\s+le|ou\s+le|non|euh|pardon|enfin|plutot|\s)*\s*", before
     ):
         return _role(folded, spans, index - 1)
+    if re.search(r"(?<!\w)fin(?:\s+prevue)?\s*:?\s*$", before):
+        return "other"
     found = _nearest(before)
     if found:
         return found

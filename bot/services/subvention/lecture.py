@@ -293,6 +293,11 @@ class _Postes:
         segments = find_segments(self.folded, taken + [(a.start, a.end) for a in aids.montants])
         departures, amounts = list(dates.departs), list(aids.montants)
         usable = [d for d in departures if d.value]
+        if len(usable) < len(departures) and re.search(
+            r"(?<!\w)ou(?!\w)", self.folded[departures[0].end : departures[-1].start]
+        ):
+            # « mi-mars ou fin mars »: neither is chosen.
+            departures, usable = [d for d in departures if not d.value], []
         if not segments and len({d.value for d in usable}) > 1:
             return self._in_order(contracts, terms, usable, amounts, aids.contrats_aides, count.value, problems)
         # « Une autre » alone counts when something is said of it.
@@ -362,8 +367,22 @@ class _Postes:
             )
         common = self._poste(contracts, terms, [], amounts if len(amounts) == 1 else [], kinds)
         several = len(amounts) == len(departures)
+        apart = [common] * len(departures)
+        if len(contracts) == len(departures):
+            # « Julie CDI le 14 mars, Marc CDD le 4 avril ».
+            limits = [contract.start for contract in contracts[1:]] + [len(self.folded)]
+            apart = [
+                self._poste(
+                    [contract],
+                    [t for t in terms if contract.start <= t.start < limit],
+                    [],
+                    amounts if len(amounts) == 1 else [],
+                    kinds,
+                )
+                for contract, limit in zip(contracts, limits)
+            ]
         postes = tuple(
-            replace(common, depart=d.value, aide=amounts[i].cents if several else common.aide)
+            replace(apart[i], depart=d.value, aide=amounts[i].cents if several else apart[i].aide)
             for i, d in enumerate(departures)
         )
         return common, postes, len(departures)

@@ -61,6 +61,15 @@ def wants_calculation(text: str, said: Lecture) -> bool:
     calculates = bool(_CALCULATE.search(folded)) and not _NOT_OURS.search(folded)
     if calculates and bool(_SUBJECT.search(folded)):
         return who or contract or bool(poste.aide) or several or dated
+    if (
+        (dated or unsure)
+        and said.structure is not None
+        and len(re.findall(r"\w+", folded)) <= 10
+        and not is_question(text)
+    ):
+        return True
+    if dated and said.structure is not None and contract and short:
+        return True
     if dated and (who or contract):
         return (
             how_much

@@ -35,6 +35,10 @@ _STATE = "service_de_l_etat"
 _GENERIC = re.compile(
     r"^(?:prive|privee|public|publique|droit|secteur|ess|associatif|territoriale|municipal|intercommunal|communaute)"
 )
+_NAMED_METROPOLE = re.compile(
+    r"(?<!\w)(?:nantes|rennes|brest|rouen|bordeaux|toulouse|dijon|lille|nancy|metz|orleans|tours|angers|clermont|grenoble|montpellier|nice|aix[\s-]marseille|marseille|"
+    r"toulon|saint[\s-]etienne|lyon|strasbourg|grand\s+paris)[\s-]+(?:\w+\s+)?metropole(?!\w)"
+)
 _MAYOR = re.compile(
     r"(?<!\w)(?:une|la|notre|petite)\s+marie(?!\w)|(?<!\w)marie\s+d(?:e|')\s*\d+\s*hab|(?<!\w)(?:maire|elue?|dgs|secretaire\s+de\s+mairie)(?!\w)|(?<!\w)(?:cd|conseil\s+dep\w*\.?)\s?\d{2,3}(?!\w)|(?<!\w)com\s+d[e']?\s?com(?!\w)"
 )
@@ -50,13 +54,13 @@ _METRO_CODE = re.compile(
 )
 _REUNION = re.compile(
     r"(?<!suite )(?<!apres )(?<!avant )(?<!lors de )(?<!pendant )(?<!\w)(?:a|de|sur|pour|ile\s+de|en|dans|,|region|departement|depart|habite|basee?\s+a|l'ile\s+de)?\s*la\s+reunion(?!s)(?!\w)"
-    r"(?!\s+(?:du|de|d'|avec|hier|demain|ce|bureau|publique|prevue|aura|est\s+prevue|collective|d information|qui|ou\b|anct|zoom|teams|a\s+\d))"
+    r"(?!\s+(?:d'|(?:du|de|avec|hier|demain|ce|bureau|publique|prevue|aura|est\s+prevue|collective|qui|ou|anct|zoom|teams)(?!\w)|a\s+\d))"
 )
 _REUNION_BARE = re.compile(
     r"(?:^|[,;(]\s*|(?:mairie|commune|asso|association|region|departement|dpt|ccas|cdi|cdd)\s+)reunion(?=\s*(?:$|[,;.)!?]|\(?974|\d|depart|formation|part|cdi|cdd))"
 )
 # After « Saint-Benoît » and the like, the island is meant.
-_REUNION_NEAR = re.compile(r"(?<!\w)(?:la\s+)?reunion(?!s|\w)(?!\s+(?:du|de|d'|avec|publique|prevue))")
+_REUNION_NEAR = re.compile(r"(?<!\w)(?:la\s+)?reunion(?!s|\w)(?!\s+(?:d'|(?:du|de|avec|publique|prevue)(?!\w)))")
 _METROPOLE_PLACE = re.compile(
     r"(?:(?<!\w)(?:en|de|d'|hors|(?:france\s+))\s*|^|[,;(/]\s*)(?:france\s+)?metropol\w*(?!\w)(?!\s+(?:de|d'|du)\b|\s+(?:europeenne|urbaine|rouen|nice|lyon))"
 )
@@ -67,6 +71,7 @@ def find_structure(folded: str, mots: Mots) -> tuple[Mention | None, bool]:
     masked = _hide_metropole(folded)
     found = [*find_terms(masked, mots.structures)]
     found += [Mention(m.start(), m.end(), "publique", _mayor_kind(m.group())) for m in _MAYOR.finditer(masked)]
+    found += [Mention(m.start(), m.end(), "publique", "EPCI") for m in _NAMED_METROPOLE.finditer(folded)]
     found = _without_departments(masked, sorted(found, key=lambda m: m.start))
     weighed = [replace(m, weight=_weight(m, masked)) for m in found]
     weighed = [m for m in weighed if m.weight > -3 and (m.group != _STATE or m.weight > 0)]
