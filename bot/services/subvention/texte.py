@@ -37,12 +37,16 @@ entrepris reprendre reprise epicerie poste postes projets projet
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _SPACES = re.compile(r"[\u00a0\u202f\u2009\u2007\u3000]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f]")
+_BLANKS = re.compile(r"\s{2,}|[\t\r\f\v]")
+# A request is a few sentences; what comes after in a longer text is not read.
+LONGEST = 2500
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 
 
 def prepare(text: str) -> str:
     """`text` in NFC form with plain spaces and its typos corrected; accents and capitals stay where they were."""
     text = _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
+    text = _BLANKS.sub(lambda match: "\n" if "\n" in match.group() else " ", text)[:LONGEST]
     text = _REPEATED.sub(r"\1\1", text)
     return _WORD.sub(lambda match: _corrected(match.group()), text)
 
