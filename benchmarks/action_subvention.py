@@ -1,6 +1,6 @@
 """How long one turn of the calculation takes, without Rasa: understanding, rules, sentences, and the files.
 
-    python -m benchmarks.action_subvention
+python -m benchmarks.action_subvention
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def main() -> None:
     # The second time, corrected words are remembered: what a warm process does.
     warm = [ms for text in texts for ms in measure(lambda text=text: activity.take(message(text), Context()), 1)]
     done = activity.take(message("asso, CDI, départ le 4 avril 2022, combien et quand ?"), Context())
-    follow = [ms for text in FOLLOW_UPS for ms in measure(lambda text=text: activity.take(message(text), done.context), 100)]
+    follow = [
+        ms for text in FOLLOW_UPS for ms in measure(lambda text=text: activity.take(message(text), done.context), 100)
+    ]
     data = done.says[0].extra["attachments"][0]["data"]
     rows = {
         "first message, new words": first,

@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from bot.dispositif.avis_subvention import on_amounts, on_time, refuse
 from bot.dispositif.francais.montants import euros
 from bot.dispositif.subvention import (
     CERTITUDE_LABELS,
-    CONTRAT_AIDE_LABELS,
-    CONTRAT_LABELS,
-    METROPOLE,
     OUTRE_MER,
-    PUBLIC_CONTRACTS,
     Avis,
     Bareme,
     Calcul,
     Certitude,
-    Contrat,
-    ContratAide,
     Montant,
-    Poste,
     Situation,
     Structure,
     Variante,
     amount_key,
-    is_overseas,
     net_of_aid,
     renewal_key,
     tranches_of,
@@ -43,11 +36,11 @@ def calculate(situation: Situation, bareme: Bareme, today: date) -> Calcul:
     """Everything that can be said of `situation` on day `today`. Never raises on what a person may say."""
     refusals = refuse(situation, bareme, today)
     if refusals:
-        return Calcul(refus=tuple(refusals), avertissements=tuple(_on_time(situation, bareme, today, refused=True)))
+        return Calcul(refus=tuple(refusals), avertissements=tuple(on_time(situation, bareme, today, refused=True)))
     if situation.renouvellement:
         return _renewal(situation, bareme, today)
     missing = missing_fields(situation)
-    warnings = [*_on_amounts(situation, bareme), *_on_time(situation, bareme, today)]
+    warnings = [*on_amounts(situation, bareme), *on_time(situation, bareme, today)]
     keys = [amount_key(situation, poste, bareme) for poste in situation.postes]
     if any(key is None for key in keys) or _waits(missing):
         dates_only = tranches_of(situation.postes, None, bareme) if _some_departure(situation) else ()
@@ -87,72 +80,6 @@ def missing_fields(situation: Situation) -> tuple[str, ...]:
     return tuple(name for name in FIELDS if name in missing)
 
 
-def refuse(situation: Situation, bareme: Bareme, today: date) -> list[Avis]:
-    """Every reason why no subvention is due, each in a sentence that says what is possible instead."""
-    limits = bareme.limites
-    refusals = [_EXCLUSIONS[name] for name in situation.exclusions]
-    if situation.structure is Structure.ETAT:
-        refusals.append(
-            Avis(
-                "service_de_l_etat", "Un service de l'État (préfecture, direction départementale…) n'est pas éligible."
-            )
-        )
-    contracts = {poste.contrat for poste in situation.postes}
-    if Contrat.SERVICE_CIVIQUE in contracts:
-        refusals.append(
-            Avis(
-                "service_civique", "Le service civique n'est pas éligible. Il faut un contrat de travail : CDI ou CDD."
-            )
-        )
-    if situation.temps_partiel and not situation.temps_partiel_admis:
-        refusals.append(
-            Avis(
-                "temps_partiel",
-                f"Le temps partiel n'est pas admis : le poste est à temps plein, {limits.heures_semaine} h. Seules "
-                "exceptions : reprise à 80 % après un congé parental, temps partiel thérapeutique, mandat électoral.",
-            )
-        )
-    if situation.age is not None and not limits.age_min <= situation.age <= limits.age_max:
-        refusals.append(
-            Avis(
-                "age",
-                f"Le conseiller doit avoir entre {limits.age_min} et {limits.age_max} ans (vous dites {situation.age} ans).",
-            )
-        )
-    too_long = [p.duree_mois for p in situation.postes if _is_private_fixed_term(situation, p) and p.duree_mois]
-    too_long = [months for months in too_long if months > limits.cdd_prive_mois_max]
-    if too_long:
-        refusals.append(
-            Avis(
-                "cdd_trop_long",
-                f"Un CDD de {max(too_long)} mois sort du cadre : {limits.cdd_prive_mois_max} mois au plus pour une "
-                "association ou une entreprise. Choisissez un CDD plus court ou un CDI.",
-            )
-        )
-    if situation.nouvelle_convention and today >= bareme.fin_nouvelles_conventions:
-        refusals.append(
-            Avis(
-                "plus_de_nouvelle_convention",
-                "Depuis mai 2025, aucune nouvelle convention n'est signée et aucun poste n'est attribué. Pour une "
-                "convention en cours, écrivez à la Banque des Territoires par la messagerie de Démarches simplifiées.",
-            )
-        )
-    return refusals
-
-
-_EXCLUSIONS = {
-    "retraite": Avis("retraite", "Une personne retraitée ne peut pas être recrutée sur ce poste."),
-    "cdi_converti": Avis(
-        "cdi_converti",
-        "Un CDI existant ne peut pas devenir un CDD. Vous pouvez garder le CDI et signer un avenant avec la fiche de poste.",
-    ),
-    "agent_france_services": Avis(
-        "agent_france_services",
-        "Le conseiller ne peut pas être l'un des deux agents d'une France Services : son poste vient en plus.",
-    ),
-}
-
-
 def _waits(missing: Sequence[str]) -> bool:
     """True when no honest amount can be given before an answer."""
     return bool(set(missing) - {"date_depart_formation"})
@@ -160,10 +87,6 @@ def _waits(missing: Sequence[str]) -> bool:
 
 def _some_departure(situation: Situation) -> bool:
     return any(poste.depart for poste in situation.postes)
-
-
-def _is_private_fixed_term(situation: Situation, poste: Poste) -> bool:
-    return situation.structure is Structure.PRIVEE and poste.contrat is Contrat.CDD
 
 
 def _first_convention(
@@ -204,7 +127,7 @@ def _variant(situation: Situation, amounts: Sequence[Montant], index: int, barem
 
 def _renewal(situation: Situation, bareme: Bareme, today: date) -> Calcul:
     key = renewal_key(situation)
-    warnings = _on_time(situation, bareme, today)
+    warnings = on_time(situation, bareme, today)
     if key is None:
         return Calcul(avertissements=tuple(warnings), manquants=("structure",))
     renewal = bareme.renouvellements[key]
@@ -310,112 +233,3 @@ def _rival_amounts(variants: Sequence[Variante]) -> Avis:
 def _not_certain(certainty: Certitude, bareme: Bareme, variant: Variante) -> Avis:
     source = bareme.sources[variant.sources[0]].title
     return Avis("montant_probable", f"Montant {CERTITUDE_LABELS[certainty]} ({source}) : faites-le confirmer.")
-
-
-def _on_amounts(situation: Situation, bareme: Bareme) -> list[Avis]:
-    """What must be said of the amounts, whatever they are."""
-    warnings: list[Avis] = []
-    postes, structure = situation.postes, situation.structure
-    if structure is Structure.PUBLIQUE:
-        warnings.append(
-            Avis(
-                "guide_du_prive",
-                "Ce montant vient de la FAQ officielle : le guide de l'employeur ne traite que du privé.",
-            )
-        )
-        if situation.territoire is None:
-            others = "70 000 € en Guadeloupe, Martinique et Guyane, 67 500 € à La Réunion et à Mayotte (probable)"
-            warnings.append(
-                Avis(
-                    "territoire_suppose",
-                    f"Territoire non précisé : calcul pour la métropole. En outre-mer, par poste : {others}.",
-                )
-            )
-    if structure is Structure.PRIVEE and is_overseas(situation.territoire):
-        warnings.append(Avis("prive_outre_mer", "Aucune majoration d'outre-mer trouvée pour le privé (probable)."))
-    for poste in postes:
-        warnings += _on_poste(situation, poste, bareme)
-    if situation.temps_partiel and situation.temps_partiel_admis:
-        warnings.append(
-            Avis(
-                "temps_partiel_admis",
-                "Ce temps partiel fait partie des exceptions admises. Nos sources ne disent pas s'il change le montant.",
-            )
-        )
-    return list(dict.fromkeys(warnings))
-
-
-def _on_poste(situation: Situation, poste: Poste, bareme: Bareme) -> list[Avis]:
-    warnings = []
-    limit = bareme.limites.cdd_prive_mois_max
-    if poste.contrat is Contrat.AUTRE:
-        warnings.append(
-            Avis(
-                "contrat_inconnu",
-                "Nos sources ne disent rien de ce contrat (apprentissage, stage, intérim, prestation…) : elles ne citent que le CDI, le CDD et les contrats publics.",
-            )
-        )
-    if situation.structure is Structure.PRIVEE and poste.contrat in PUBLIC_CONTRACTS:
-        warnings.append(
-            Avis(
-                "contrat_public_prive",
-                f"Un « {CONTRAT_LABELS[poste.contrat]} » n'existe que chez un employeur public : précisez votre structure ou le contrat.",
-            )
-        )
-    if situation.structure is None and poste.contrat is Contrat.CDD and (poste.duree_mois or 0) > limit:
-        warnings.append(
-            Avis("cdd_trop_long_si_prive", f"Pour une association ou une entreprise, un CDD dure {limit} mois au plus.")
-        )
-    if _is_private_fixed_term(situation, poste) and poste.duree_mois and poste.duree_mois < limit:
-        warnings.append(
-            Avis("cdd_court", f"Nos sources ne disent pas si un CDD de moins de {limit} mois réduit la somme.")
-        )
-    if poste.contrat_aide is ContratAide.CUI_CIE and situation.territoire in (None, METROPOLE):
-        warnings.append(
-            Avis(
-                "cui_cie_outre_mer",
-                "Le CUI-CIE semble réservé aux entreprises et à l'outre-mer (ligne du guide en partie illisible) : à vérifier.",
-            )
-        )
-    if poste.aide:
-        name = CONTRAT_AIDE_LABELS[poste.contrat_aide] if poste.contrat_aide else "PEC ou CUI-CIE"
-        warnings.append(Avis("aide_deduite", f"L'aide {name} reçue pour le poste est déduite (arbitrage de la DGEFP)."))
-        key = amount_key(situation, poste, bareme)
-        hypotheses = bareme.montants[key].hypotheses if key else ()
-        if hypotheses and poste.aide > hypotheses[0].cents:
-            warnings.append(
-                Avis(
-                    "plancher",
-                    "L'aide dépasse le montant : le reste est ramené à 0 € (nous le supposons, aucune source ne l'écrit).",
-                )
-            )
-    return warnings
-
-
-def _on_time(situation: Situation, bareme: Bareme, today: date, refused: bool = False) -> list[Avis]:
-    warnings = []
-    departures = [poste.depart for poste in situation.postes if poste.depart]
-    ended = bareme.fin_nouvelles_conventions
-    if not refused and any(departure >= ended for departure in departures):
-        warnings.append(
-            Avis(
-                "conventions_arretees",
-                "Depuis mai 2025, plus aucune nouvelle convention n'est signée : si la vôtre ne l'est pas déjà, aucune somme n'est due. "
-                "Vérifiez auprès de la Banque des Territoires, par la messagerie de Démarches simplifiées.",
-            )
-        )
-    elif not refused and today >= ended:
-        warnings.append(
-            Avis(
-                "conventions_arretees",
-                "Depuis mai 2025, plus aucune nouvelle convention n'est signée : ce calcul ne vaut que pour une convention déjà signée.",
-            )
-        )
-    if departures and not refused and not situation.renouvellement:
-        warnings.append(
-            Avis(
-                "dates_theoriques",
-                "Dates théoriques : il faut aussi la convention signée, le contrat transmis et un dossier conforme.",
-            )
-        )
-    return warnings

@@ -13,7 +13,8 @@ from bot.reference.subvention import load_bareme
 from bot.services.dialogue import Activity, Context, Incoming, Say, Turn
 from bot.services.subvention import redaction, souhaits
 from bot.services.subvention.demande import Demande
-from bot.services.subvention.lecture import Lecture, Probleme, lire
+from bot.services.subvention.lecture import Lecture, lire
+from bot.services.subvention.postes_lus import Probleme
 
 INTENT = "calculate_subvention"
 PARIS = ZoneInfo("Europe/Paris")

@@ -15,7 +15,8 @@ from bot.dispositif.subvention import (
     Situation,
     Structure,
 )
-from bot.services.subvention.lecture import Lecture, Probleme
+from bot.services.subvention.lecture import Lecture
+from bot.services.subvention.postes_lus import Probleme
 
 
 @dataclass(frozen=True)
