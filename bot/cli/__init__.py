@@ -3,7 +3,7 @@
 import typer
 
 from bot import numerics
-from bot.cli import access, chat, conseiller, faq, faq_desk, personnel, servers, subvention, telegram
+from bot.cli import access, chat, conseiller, cra, faq, faq_desk, personnel, servers, subvention, telegram
 
 numerics.apply()
 
@@ -18,6 +18,7 @@ app.add_typer(conseiller.app, name="conseiller")
 app.add_typer(faq.app, name="faq")
 app.add_typer(access.app, name="acces")
 app.add_typer(subvention.app, name="subvention")
+app.add_typer(cra.app, name="cra")
 app.add_typer(servers.database, name="base")
 app.add_typer(personnel.app, name="personnel")
 faq.app.command("train")(servers.train_command)

@@ -76,6 +76,8 @@ class Nomenclature:
     durees: tuple[DurationClass, ...]
     source: str
     valid_from: date
+    # Words that look like a synonym and are not one.
+    real_words: tuple[str, ...]
     v1_closed_on: date
 
     @property

@@ -51,6 +51,7 @@ def read_nomenclature(path: Path) -> Nomenclature:
             ),
             source=content["source"],
             valid_from=content["valide_du"],
+            real_words=tuple(content["mots_reels"]),
             v1_closed_on=content["saisie_v1_fermee_le"],
         )
     except (KeyError, TypeError) as error:
@@ -88,3 +89,9 @@ def _by_code(path: Path, values: Iterable[Any]) -> Mapping[str, Any]:
 @lru_cache(maxsize=1)
 def load_nomenclature() -> Nomenclature:
     return read_nomenclature(PATH)
+
+
+@lru_cache(maxsize=1)
+def load_first_names() -> frozenset[str]:
+    """Folded first names, to recognise the name of a person."""
+    return frozenset(read_yaml(PATH.with_name("prenoms.yaml"))["prenoms"])

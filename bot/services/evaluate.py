@@ -13,6 +13,8 @@ from bot.reference.yaml_files import read_yaml
 PHRASES_DIRECTORY = Path("tests/phrases")
 CONVERSATION_FILE = "conversation"
 OUT_OF_SCOPE_FILE = "hors_sujet"
+# Phrases that are measured by field, not by intent (benchmarks/cra.py).
+CRA_FILE = "cra"
 
 ReadText = Callable[[str], tuple[Reading, list[Reading]]]
 
@@ -83,6 +85,8 @@ def load_phrases(directory: Path = PHRASES_DIRECTORY) -> list[Phrase]:
     """Every test phrase of `directory`, one file a theme."""
     phrases = []
     for path in sorted(directory.glob("*.yml")):
+        if path.stem == CRA_FILE:
+            continue
         prefix = "" if path.stem in (CONVERSATION_FILE, OUT_OF_SCOPE_FILE) else FAQ_PREFIX
         for key, texts in read_yaml(path).items():
             phrases += [Phrase(str(text), prefix + key, path.stem) for text in texts]

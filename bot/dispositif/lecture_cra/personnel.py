@@ -1,0 +1,302 @@
+"""Personal data of beneficiaries: found and wiped out before anything is read or kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.dispositif.francais.texte import fold
+
+_SENTENCES = {
+    "courriel": "J'ai effacé une adresse électronique : un CRA reste anonyme.",
+    "telephone": "J'ai effacé un numéro de téléphone : un CRA reste anonyme.",
+    "numero_securite_sociale": "J'ai effacé un numéro de sécurité sociale : un CRA reste anonyme.",
+    "compte_bancaire": "J'ai effacé un numéro de compte bancaire : un CRA reste anonyme.",
+    "mot_de_passe": "J'ai effacé un mot de passe : ne l'écrivez nulle part.",
+    "nom": "J'ai effacé le nom d'une personne : un CRA reste anonyme.",
+}
+
+_EMAIL = re.compile(
+    r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+|[\w.+-]+\s+(?:arobase|at)\s+[\w-]+\s+(?:point|dot)\s+(?:fr|com|net|org)\b",
+    re.I,
+)
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){4,7}[ ]?[A-Z0-9]{0,4}\b")
+_SOCIAL = re.compile(
+    r"(?<![\d])[1278][ .-]?\d{2}[ .-]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .-]?(?:\d{2}|2[ABab])[ .-]?\d{3}[ .-]?\d{3}(?:[ .-]?/?[ ]?\d{2})?(?!\d)"
+)
+_PHONE = re.compile(
+    r"(?<![\d])(?:\+\s?33|0033|\(\+33\))[ .-]?(?:\(0\))?[ .-]?[1-9](?:[ ./-]?\d{2}){4}(?!\d)|(?<![\d])0[1-9](?:[ ./-]{0,2}\d{2}){4}(?!\d)"
+)
+_PASSWORD = re.compile(
+    r"(?:mot de passe|mdp|code pin|code secret)\s*(?:est|:|=|c'est)\s*(?!oubli|perdu|a\b|\bet\b)(?P<secret>(?=\S*\d)\S{4,})"
+)
+_TITLE = re.compile(
+    r"(?<![\w'])(?P<title>m(?=\.\s*[^\W\d])\.|mr\.?|mme\.?|mmes|mlle\.?|monsieur|madame|mademoiselle|docteur|dr\.?|messieurs|m(?=\s[A-ZÀ-Ý][a-zà-ÿ]))\s+"
+    r"(?P<name>(?:(?:de|du|des|le|la|d'|ben|el|van|von|da|dos|di)\s+)?[^\W\d_][\w'-]*\.?(?:\s+(?:(?:de|du|d'|el|ben|van|da)\s+)?[^\W\d_][\w'-]+){0,2})",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+# A place may bear a person's name.
+_PLACES = (
+    "mediatheque|bibliotheque|salle|rue|ecole|college|lycee|centre|espace|maison|place|avenue|av|residence|square|ehpad|foyer|"
+    "gymnase|boulevard|bd|bld|allee|impasse|quai|hopital|theatre|cinema|auditorium|mairie|annexe|quartier|cite|resto|pole|"
+    "universite|iut|campus|stade|complexe|local|club|association|asso|amphi|mjc|creche|parc|pont|chemin|cours|passage|hotel|"
+    "foyer logement|groupe scolaire|site|batiment|tour|immeuble|mas|villa|domaine|fondation|institut|clinique|commune|ville"
+)
+_PLACE_BEFORE = re.compile(
+    rf"(?:^|[^a-z])(?:{_PLACES})s?\s+(?:(?:communale?|municipale?|intercommunale?|sociale?|culturel(?:le)?)\s+)?(?:(?:de|du|d'|des|la|le)\s*){{0,2}}$"
+)
+_SAINT_BEFORE = re.compile(r"(?:^|[^a-z])(?:saint|sainte|st|ste)[\s-]+$")
+# Words that follow a title without being a name.
+_NOT_NAMES = frozenset(
+    [
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "qui",
+        "que",
+        "quoi",
+        "dont",
+        "ou",
+        "et",
+        "en",
+        "au",
+        "aux",
+        "a",
+        "de",
+        "des",
+        "du",
+        "d",
+        "avec",
+        "pour",
+        "par",
+        "sur",
+        "sous",
+        "dans",
+        "chez",
+        "sans",
+        "est",
+        "etait",
+        "a",
+        "avait",
+        "ont",
+        "age",
+        "agee",
+        "ages",
+        "agees",
+        "seul",
+        "seule",
+        "retraite",
+        "retraitee",
+        "retraites",
+        "sans",
+        "salarie",
+        "salariee",
+        "venu",
+        "venue",
+        "vient",
+        "voulait",
+        "veut",
+        "est",
+        "pas",
+        "ne",
+        "etant",
+        "tres",
+        "plus",
+        "moins",
+        "ce",
+        "cette",
+        "ces",
+        "ca",
+        "il",
+        "elle",
+        "on",
+        "je",
+        "tu",
+        "nous",
+        "vous",
+        "hier",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "pendant",
+        "durant",
+        "depuis",
+        "apres",
+        "avant",
+        "maire",
+        "ministre",
+        "prefet",
+        "directeur",
+        "directrice",
+        "president",
+        "presidente",
+        "atelier",
+        "impots",
+        "mail",
+        "mails",
+        "demandeur",
+        "demandeuse",
+        "chomeur",
+        "chomeuse",
+        "d'une",
+        "jeune",
+        "vieux",
+        "vieille",
+        "ancien",
+        "ancienne",
+        "petit",
+        "petite",
+        "grand",
+        "grande",
+        "tout",
+        "toute",
+        "souhaitait",
+        "souhaite",
+        "cherche",
+        "cherchait",
+        "habitant",
+        "habite",
+        "venant",
+        "revenue",
+        "revenu",
+        "arrivee",
+        "arrive",
+        "tablette",
+        "ordinateur",
+        "telephone",
+        "pc",
+        "smartphone",
+        "caf",
+        "ameli",
+        "doctolib",
+        "cv",
+        "internet",
+        "souvent",
+        "deja",
+        "encore",
+        "bien",
+        "mal",
+        "senior",
+        "handicape",
+        "handicapee",
+        "malvoyant",
+        "malvoyante",
+        "inscrite",
+        "inscrit",
+        "accompagne",
+        "accompagnee",
+        "aide",
+        "aidee",
+        "recue",
+        "recu",
+        "en-recherche",
+        "active",
+        "actif",
+        "employee",
+        "employe",
+        "etudiant",
+        "etudiante",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """Something personal was written: its kind, and what to tell the conseiller. The text itself is never kept."""
+
+    type: str
+    phrase: str
+
+
+def wipe(text: str, first_names: Collection[str]) -> tuple[str, list[PersonalData]]:
+    """`text` with personal data replaced by spaces (same length), and what was found, one entry a kind.
+
+    `first_names` are folded. Names of places (« médiathèque Jean Moulin », « rue Pasteur ») stay.
+    """
+    found: dict[str, PersonalData] = {}
+
+    def hide(current: str, start: int, end: int, kind: str) -> str:
+        found[kind] = PersonalData(kind, _SENTENCES[kind])
+        return current[:start] + re.sub(r"[^\n]", " ", current[start:end]) + current[end:]
+
+    for pattern, kind in (
+        (_EMAIL, "courriel"),
+        (_IBAN, "compte_bancaire"),
+        (_SOCIAL, "numero_securite_sociale"),
+        (_PHONE, "telephone"),
+    ):
+        for match in pattern.finditer(text):
+            text = hide(text, *match.span(), kind)
+    for match in _PASSWORD.finditer(fold(text)):
+        text = hide(text, *match.span("secret"), "mot_de_passe")
+    for start, end in _names(text, first_names):
+        text = hide(text, start, end, "nom")
+    return text, list(found.values())
+
+
+def _names(text: str, first_names: Collection[str]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    folded = fold(text)
+    shouting = sum(c.isupper() for c in text) > 0.6 * max(1, sum(c.isalpha() for c in text))
+    for match in _TITLE.finditer(text):
+        end = _name_end(text, match.start("name"), match.end("name"), shouting)
+        if end > match.start("name") and not _PLACE_BEFORE.search(folded[: match.start()]):
+            spans.append((match.start("name"), end))
+    for match in _WORD.finditer(text):
+        if fold(match.group()) not in first_names or any(s <= match.start() < e for s, e in spans):
+            continue
+        if not match.group()[0].isupper() and not re.search(
+            r"(?:avec|pour|chez|appele[e]?|prenom|aide|recu|nomme[e]?)\s+$", folded[: match.start()]
+        ):
+            continue
+        before = folded[: match.start()]
+        if (
+            _PLACE_BEFORE.search(before)
+            or _SAINT_BEFORE.search(before)
+            or re.match(r"[\s-]+(?:sur|sous|en|les|le|la)[\s-]", folded[match.end() :])
+        ):
+            continue
+        last = re.match(r"(?:\s+|-)(?:(?:de|le|la|ben|el|da|van)\s+)?([^\W\d_][\w'-]+)", text[match.end() :])
+        surname = last and last.group(1)[0].isupper() and not (shouting and fold(last.group(1)) in _NOT_NAMES)
+        if match.group()[0].isupper() and not surname and shouting:
+            continue
+        # A commune may begin like a first name; only a surname or a person's preposition settles it.
+        if not surname and not re.search(
+            r"(?:avec|pour|chez|appele[e]?|prenom\s*:?|aide|recu|accompagne[e]?|vu|et|de la part de|nomme[e]?|d'|,|:|-|^)\s*$",
+            before,
+        ):
+            continue
+        spans.append((match.start(), match.end() + (last.end() if last and surname else 0)))
+    return spans
+
+
+def _name_end(text: str, start: int, end: int, shouting: bool) -> int:
+    """Where a name after a title stops: at the first word that cannot be one."""
+    stop = start
+    for index, match in enumerate(_WORD.finditer(text, start, end)):
+        word = fold(match.group())
+        particle = word in ("de", "du", "des", "le", "la", "ben", "el", "van", "von", "da", "dos", "di")
+        if particle and index == 0 and text[match.end() : match.end() + 2].strip()[:1].isupper():
+            continue
+        if (
+            particle
+            and index > 0
+            and text[match.end() :].lstrip()[:1].isupper()
+            and match.group()[0].isupper() is False
+        ):
+            continue
+        if word in _NOT_NAMES or word.startswith(("d'", "l'", "qu'", "j'", "s'", "n'")):
+            break
+        capital = match.group()[0].isupper()
+        if index > 0 and (not capital or (shouting and word in _NOT_NAMES)):
+            break
+        stop = match.end()
+    return stop
