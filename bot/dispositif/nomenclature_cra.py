@@ -62,6 +62,16 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class ReadingWords:
+    """Folded words that reading needs besides the nomenclature; see bot/reference/cra_mots.yaml for what each is for."""
+
+    first_names: frozenset[str]
+    not_names: frozenset[str]
+    places: frozenset[str]
+    ordinary_communes: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Nomenclature:
     """Everything by code, in the order of the official screens."""
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bot.dispositif.nomenclature_cra import AgeBand, Bounds, DurationClass, Nomenclature, Value
+from bot.dispositif.nomenclature_cra import AgeBand, Bounds, DurationClass, Nomenclature, ReadingWords, Value
 from bot.reference.yaml_files import ReferenceError, read_yaml
 
 PATH = Path(__file__).with_name("cra.yaml")
@@ -92,6 +92,8 @@ def load_nomenclature() -> Nomenclature:
 
 
 @lru_cache(maxsize=1)
-def load_first_names() -> frozenset[str]:
-    """Folded first names, to recognise the name of a person."""
-    return frozenset(read_yaml(PATH.with_name("prenoms.yaml"))["prenoms"])
+def load_reading_words() -> ReadingWords:
+    content = read_yaml(PATH.with_name("cra_mots.yaml"))
+    return ReadingWords(
+        *(frozenset(content[key]) for key in ("prenoms", "pas_des_noms", "lieux", "communes_ordinaires"))
+    )

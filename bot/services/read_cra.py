@@ -9,7 +9,7 @@ from typing import Any
 from bot.dispositif.cra import cra_to_dict
 from bot.dispositif.lecture_cra import Reader, ReadReport
 from bot.reference.communes import load_communes
-from bot.reference.cra import load_first_names, load_nomenclature
+from bot.reference.cra import load_nomenclature, load_reading_words
 
 # What the exchanges show, in this order; the rest of `Cra` is filled by the dialogue.
 SHOWN = (
@@ -31,7 +31,7 @@ SHOWN = (
 @lru_cache(maxsize=1)
 def load_reader() -> Reader:
     """Built once a process (about a second)."""
-    return Reader(load_nomenclature(), load_communes(), load_first_names())
+    return Reader(load_nomenclature(), load_communes(), load_reading_words())
 
 
 def read_cra(text: str, today: date) -> list[ReadReport]:

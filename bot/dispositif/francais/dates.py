@@ -197,7 +197,9 @@ class _Finder:
         day, month = int(match["d"]), int(match["m"])
         if not (1 <= month <= 12 and 1 <= day <= 31) or (day, month) == (24, 7) and match["d"] + match["m"] == "247":
             return None
-        surely = match["lead"] or match["w"] or len(match["m"]) == 2 or not self.folded[: match.start()].strip()
+        surely = (
+            match["lead"] or match["w"] or len(match["m"]) == 2 or day > 12 or not self.folded[: match.start()].strip()
+        )
         return self.day_of_month(match, day, month, None, _weekday(match["w"])) if surely else None
 
     def worded(self, match: re.Match[str]) -> FoundDate | None:

@@ -33,7 +33,7 @@ _PEOPLE = (
     r"p(?![a-z])|pers|person|prsn|retrait|partic|senior|jeune|ado|enfant|gamin|usage|eleve|demandeur|de\b|sans|dames?|"
     r"messieurs|femme|homme|adulte|parent|chom|etudiant|salari|agent|habitant|beneficiaire|inscrit|present|stagiaire"
 )
-_AFTER = r"d[eu']|avec|sur|pour|par|a|au|aux|en|chez|le|la|les|l'|hier|avant|ce|cet|ici|seul|dans|il|elle|on|j'|je|c'"
+_AFTER = r"d[eu']|avec|sur|pour|par|a|au|aux|en|chez|le|la|les|l'|hier|avant|ce|cet|enfin|non|pardon|oups|atelier|indiv|individuel|chacune?|ici|seul|dans|il|elle|on|j'|je|c'"
 _TAIL = rf"""(?:
     \s*(?:et\s+)?(?:{_HALF})(?![a-z/])
     |\s*(?:et\s+)?(?:un\s+|1\s*)?(?:quart|1/4|¼)(?![a-z])
@@ -49,13 +49,18 @@ _RANGE = re.compile(
     rf"""(?<![\w/.:])
     (?P<lead>(?:de|entre|d')\s*)?
     (?P<from>{_CLOCK}|\d{{1,2}}(?=\s*(?:-|a|/|et)\s*\d{{1,2}}\s*h))
-    \s*(?:-|/|>|->|a|jusqu'a|jusqu'|et|jusqua)\s*
+    (?:\s*(?:-|/|>|->|a|jusqu'a|jusqu'|et|jusqua)\s*|(?<=h)\s+|(?<=h\d\d)\s+)
     (?P<to>{_CLOCK}(?!\w))""",
     re.VERBOSE,
 )
 _SPOKEN_RANGE = re.compile(
     rf"(?<!\w)(de|entre)\s+(?P<from>{_NUMBER}\s+heures?(?:\s+(?:et\s+demie?|et\s+quart|trente|quinze))?|midi)"
     rf"\s+(?:a|et|jusqu'a)\s+(?P<to>{_NUMBER}\s+heures?(?:\s+(?:et\s+demie?|et\s+quart|trente|quinze))?|midi)(?!\w)"
+)
+# « ce matin de 9 à 11 »: hours without their « h », when nothing else is counted.
+_BARE_HOURS = re.compile(
+    rf"(?<![\w/.:])de\s+(?P<from>[789]|1\d)\s+a\s+(?P<to>[89]|1\d|2[01])(?![\w/:.-])"
+    rf"(?!\s*(?:{_PEOPLE}|ans|%|€|euros?|mails?|km|eme|h))"
 )
 _HOURS = re.compile(
     rf"(?<![\w/.,:])(?:(?P<decimal>\d{{1,2}}[.,]\d{{1,2}})|(?P<n>{_NUMBER}))\s*{_H}(?![a-z])(?!\s*/\s*24)(?P<tail>{_TAIL})?",
@@ -85,7 +90,7 @@ _VAGUE = re.compile(
     re.VERBOSE,
 )
 _ABOUT_BEFORE = re.compile(
-    r"(?:environ|env\.?|a peu pres|peu pres|presque|pres d[e']|autour d[e']|dans les|quasi(?:ment)?|plus d[e']|moins d[e']|"
+    r"(?<![a-z])(?:environ|env\.?|a peu pres|peu pres|presque|pres d[e']|autour d[e']|dans les|quasi(?:ment)?|plus d[e']|moins d[e']|"
     r"au moins|au plus|~|grosso modo|jusqu'a|approximativement|petite?s?|bon(?:ne)?s?|gros(?:se)?s?|un peu plus d[e']|un peu moins d[e']|max|maximum|bien)\s*$"
 )
 _ABOUT_AFTER = re.compile(
@@ -94,8 +99,8 @@ _ABOUT_AFTER = re.compile(
 )
 # A moment or a distance, not a length: « à 14h », « il y a 2 heures », « à 20 min de route », « 24h/24 ».
 _MOMENT_BEFORE = re.compile(
-    r"(?:(?<!\w)a|vers|des|depuis|jusqu'a|avant|apres|a partir de|pour|il y a|y'?a|ya|sous|dans|toutes les|tous les|"
-    r"rdv|rendez[- ]vous|en retard de|(?:debut|fin)\s*:?|retard de|des)\s*$"
+    r"(?<![a-z])(?:a|vers|des|depuis|jusqu'a|avant|apres|a partir de|il y a|y'?a|ya|sous|dans|toutes les|tous les|"
+    r"en retard de|(?:debut|fin)\s*:?|retard de|des)\s*$"
 )
 _OTHER_AFTER = re.compile(
     r"\s*(?:d[e']\s*)?(?:route|trajet|marche|voiture|transport|deplacement|retard|attente|pause|preparation|prepa\b|"
@@ -104,7 +109,7 @@ _OTHER_AFTER = re.compile(
 )
 # Words that make any number of hours a length, even « 9h ».
 _LENGTH_BEFORE = re.compile(
-    r"(?:pendant|durant|dure[e]?|duree\s*(?:totale)?\s*(?:de|d'|:|=)?|a dure|au total|total\s*:?|soit|passe|temps\s*:?)\s*(?:de\s*|d'\s*)?$"
+    r"(?<![a-z])(?:pendant|durant|dure[e]?|duree\s*(?:totale)?\s*(?:de|d'|:|=)?|a dure|au total|total\s*:?|soit|passe|temps\s*:?)\s*(?:de\s*|d'\s*)?$"
 )
 _ATELIER_OF = re.compile(r"(?:d'une?|d[e']|d|l'|une?|sur|en|:|\(|,|;|-|\+|et|\n|^)\s*$")
 
@@ -141,6 +146,11 @@ def find_durations(text: str) -> list[FoundDuration]:
     for match in [*_RANGE.finditer(folded), *_SPOKEN_RANGE.finditer(folded)]:
         minutes = _range_minutes(match["from"], match["to"], match.group(1) or "")
         if minutes is not None:
+            add(match.start(), match.end(), minutes, clock=True)
+    for match in _BARE_HOURS.finditer(folded):
+        minutes = 60 * (int(match["to"]) - int(match["from"]))
+        # « de 12 à 18 » is an age more often than an afternoon.
+        if 0 < minutes <= 300 and (match["from"], match["to"]) != ("12", "18"):
             add(match.start(), match.end(), minutes, clock=True)
     for match in _FRACTION.finditer(folded):
         if not _is_other(folded, match.start(), match.end()):

@@ -19,6 +19,8 @@ class AgeMention:
     band: str | None
     count: int | None
     every: bool = False
+    # An age in years, not an interval.
+    exact: bool = False
 
 
 _N = r"\d{1,3}"
@@ -26,6 +28,11 @@ _ANS = r"\s*(?:ans?|a(?![a-z])|anee?s)(?![a-z])"
 _RANGE = re.compile(
     rf"(?:(?:entre|de|d')\s*)?(?<![\d.,/h-])(?P<lo>{_N})(?:\s*ans?)?\s*(?:-|/|a|et|→)\s*(?P<hi>{_N}){_ANS}"
 )
+# The bands of the official form, said without « ans ».
+_BARE_RANGE = re.compile(
+    r"(?:(?:entre|de)\s*)?(?<![\d.,/h-])(?P<lo>12|18|35)\s*(?:-|/|a|et)\s*(?P<hi>18|35|60)(?![\w/-]|[.,]\d|\s*(?:h|min|mn|p\b|pers|partic|retrait|€|euros|ans|/))"
+)
+_TWO = re.compile(rf"(?<!entre )(?<![\d.,/h-])(?P<one>{_N})(?:\s*ans)?\s+et\s+(?:de\s+)?(?P<two>{_N}){_ANS}")
 _OVER = re.compile(
     rf"(?:(?:plus\s+de|\+\s*de|\+|>|au\s+moins|pls\s+de)\s*(?P<a>\d{{2,3}})(?:{_ANS}|(?!\s*(?:\d|[a-z]))(?<=60))|(?<!\d)(?P<b>\d{{2,3}})(?:{_ANS})?\s*(?:et\s*(?:\+|plus)|ou\s*(?:\+|plus)|\+)(?:\s*ans)?(?!\w))"
 )
@@ -65,6 +72,12 @@ def find_ages(folded: str, nomenclature: Nomenclature) -> list[AgeMention]:
         if _RELATIVE_BEFORE.search(before) or _NOT_AN_AGE.search(before):
             continue
         every = bool(_ALL.search(before))
+        both = _TWO.fullmatch(folded[start:end])
+        if both and not every and not _COUNT_BEFORE.search(before):
+            bands = [_band(int(both[g]), int(both[g]), nomenclature) for g in ("one", "two")]
+            found.append(AgeMention(start, both.end("one") + start, bands[0], 1))
+            found.append(AgeMention(both.end("one") + start, end, bands[1], 1))
+            continue
         count = None
         counted = _COUNT_BEFORE.search(before)
         if counted and not every:
@@ -72,7 +85,7 @@ def find_ages(folded: str, nomenclature: Nomenclature) -> list[AgeMention]:
         after = _COUNT_AFTER.match(folded[end:])
         if after and count is None:
             count = int(after["n"])
-        found.append(AgeMention(start, end, _band(low, high, nomenclature), count, every))
+        found.append(AgeMention(start, end, _band(low, high, nomenclature), count, every, low == high))
     return sorted(found, key=lambda mention: mention.start)
 
 
@@ -80,6 +93,9 @@ def _spans(folded: str) -> Iterator[tuple[int, int, int, int]]:
     """Start, end, youngest, oldest."""
     for match in _RANGE.finditer(folded):
         yield *match.span(), int(match["lo"]), int(match["hi"])
+    for match in _BARE_RANGE.finditer(folded):
+        if (match["lo"], match["hi"]) in (("12", "18"), ("18", "35"), ("35", "60")):
+            yield *match.span(), int(match["lo"]), int(match["hi"])
     for match in _OVER.finditer(folded):
         yield *match.span(), int(match["a"] or match["b"]), 200
     for match in _UNDER.finditer(folded):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+from bot.dispositif.francais.nombres import number_value
 
 _WEAK_ANCHOR = (
     r"rdv|rendez[- ]vous|visites?|accompagnements?|depannages?|permanences?|seances?|sessions?|visio|entretien|assistance|intervention|aide|acc\.|"
@@ -15,7 +17,7 @@ _ANCHOR = re.compile(
 )
 _SEPARATOR = re.compile(
     r"(?P<list>\n+\s*(?:[-*•–]|\d{1,2}\s?[).])?\s*|(?:^|\s)(?:[-*•–]|\d\s?[).]|\d\s?/(?!\d))\s+(?=\S)|;|(?<!\d)\.(?=\s)|(?<=\d)\.\s(?=\D)|[!?]\s|\s\+\s|\s/\s)"
-    r"|(?P<word>(?<!\w)(?:et\s+puis|puis|ensuite|apres\s+ca|et\s+ensuite|et\s+aussi|ainsi\s+que|plus|suivi\s+d|et|enfin)(?!\w))"
+    r"|(?P<word>(?<!\w)(?:et\s+puis|puis|ensuite|apres\s+ca|et\s+ensuite|et\s+aussi|ainsi\s+que|plus|suivi\s+d|et|enfin|l'apres[- ]?midi|l'aprem|l'aprm|le\s+soir|aprem)(?!\w))"
     r"|(?P<comma>,)"
 )
 _DEFINITE = re.compile(
@@ -59,6 +61,46 @@ def split(text: str, folded: str, weigh: Weigh) -> list[tuple[int, int]]:
         start = cut
     pieces.append((start, len(text)))
     return pieces
+
+
+_SEVERAL = re.compile(
+    r"(?<![\w])(?P<n>deux|trois|quatre|cinq|[2-5])\s+(?P<what>(?:demandes?|accompagnements?|rdv|rendez[- ]vous|aides?|depannages?|personnes|usagers|ateliers|individuels?|ponctuels?|gens)"
+    r"(?:\s+(?:individuels|individuelles|ponctuels|ponctuelles|en\s+individuel))?)(?![a-z])"
+)
+_NEXT_ITEM = re.compile(r"[,;\n]|(?<!\w)(?:et|puis)(?!\w)")
+_ITEM_START = re.compile(r"[\s,;-]*(?:et\s+|puis\s+)?(?:une?|l'une?|l'autre|le|la|1|2|3|puis)(?![a-z])")
+
+
+def split_enumeration(text: str, folded: str, durations: Sequence[tuple[int, int]]) -> list[str] | None:
+    """« deux rdv hier : une dame 1h pour Ameli, un monsieur 45 min pour ses mails »: one text a person, else None.
+
+    Each text repeats what comes before the list. There must be as many durations as people announced.
+    """
+    announced = _SEVERAL.search(folded)
+    if not announced:
+        return None
+    count = number_value(announced["n"]) or 0
+    colon = re.search(r"[:(]|,\s*(?=(?:une?|l'une?)(?![a-z]))", folded[announced.end() :])
+    if not colon:
+        return None
+    start = announced.end() + colon.end()
+    inside = [span for span in durations if span[0] >= start]
+    if len(inside) != count or len(inside) != len(durations):
+        return None
+    cuts = [start]
+    for before, after in zip(inside, inside[1:], strict=False):
+        separators = list(_NEXT_ITEM.finditer(folded, before[1], after[0]))
+        if not separators:
+            return None
+        level = [s for s in separators if folded.count("(", start, s.start()) == folded.count(")", start, s.start())]
+        starting = [s for s in level if _ITEM_START.match(folded[s.start() :])]
+        chosen = (starting or level or separators)[0]
+        cuts.append(chosen.start())
+    cuts.append(len(text))
+    person = re.match(r"personnes|usagers|gens", announced["what"])
+    head = text[: announced.start()] + ("une personne" if person else text[announced.start("what") : announced.end()])
+    head += text[announced.end() : start].rstrip(":( ") + " "
+    return [head + text[a:b].lstrip(" ,;") for a, b in zip(cuts, cuts[1:], strict=False)]
 
 
 def header_end(folded: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -14,14 +14,14 @@ from bot.dispositif.francais.durees import FoundDuration, find_durations
 from bot.dispositif.francais.texte import fold, normalise
 from bot.dispositif.lecture_cra.ages import find_ages
 from bot.dispositif.lecture_cra.corrections import apply_corrections
-from bot.dispositif.lecture_cra.decoupage import header_end, split
+from bot.dispositif.lecture_cra.decoupage import header_end, split, split_enumeration
 from bot.dispositif.lecture_cra.lieux import Place, find_place
 from bot.dispositif.lecture_cra.mots import Lexicon, Match, terms_of
 from bot.dispositif.lecture_cra.personnel import PersonalData, wipe
 from bot.dispositif.lecture_cra.public import read_public
 from bot.dispositif.lecture_cra.suites import find_follow_up, settle
 from bot.dispositif.lecture_cra.themes import choose_themes
-from bot.dispositif.nomenclature_cra import Nomenclature
+from bot.dispositif.nomenclature_cra import Nomenclature, ReadingWords
 
 # A message is at most 4,096 characters in Telegram; a longer text is no sentence.
 MAX_LENGTH = 4096
@@ -49,9 +49,9 @@ class _Reading:
 class Reader:
     """Built once from the nomenclature and the communes; `read` is pure and takes a few milliseconds."""
 
-    def __init__(self, nomenclature: Nomenclature, communes: Communes, first_names: Collection[str]) -> None:
+    def __init__(self, nomenclature: Nomenclature, communes: Communes, words: ReadingWords) -> None:
         self._nomenclature, self._communes = nomenclature, communes
-        self._first_names = frozenset(first_names)
+        self._words = words
         fields = ("statuts", "activites", "canaux", "themes")
         terms = [term for name in fields for term in terms_of(name, getattr(nomenclature, name))]
         self._lexicon = Lexicon(terms, nomenclature.real_words)
@@ -59,14 +59,23 @@ class Reader:
 
     def read(self, text: str, today: date) -> list[ReadReport]:
         """The accompaniments that `text`, written on `today`, tells of: at least one, empty when nothing is understood."""
-        text, personal = wipe(normalise(text)[:MAX_LENGTH], self._first_names)
+        text, personal = wipe(normalise(text)[:MAX_LENGTH], self._words)
         kept = apply_corrections(text, today)
+        listed = split_enumeration(kept, fold(kept), [(d.start, d.end) for d in find_durations(kept)])
+        if listed:
+            readings = [self._read_one(piece, today, several=True) for piece in listed]
+            return self._reports(readings, listed, today, personal)
         pieces = split(kept, self._without_follow_up(kept), lambda piece: self._weigh(piece, today))
         readings = [self._read_one(kept[start:end], today, several=len(pieces) > 1) for start, end in pieces]
         if len(readings) > 1:
             self._share(readings, kept, pieces, today)
+        return self._reports(readings, [kept[start:end] for start, end in pieces], today, personal)
+
+    def _reports(
+        self, readings: Sequence[_Reading], texts: Sequence[str], today: date, personal: Sequence[PersonalData]
+    ) -> list[ReadReport]:
         reports = []
-        for reading, (start, end) in zip(readings, pieces, strict=True):
+        for reading, text in zip(readings, texts, strict=True):
             broken = check(reading.cra, self._nomenclature, today, self._communes)
             reports.append(
                 ReadReport(
@@ -74,7 +83,7 @@ class Reader:
                     (*reading.problems, *broken),
                     missing(reading.cra),
                     tuple(personal),
-                    text[start:end].strip(),
+                    text.strip(),
                 )
             )
         return reports
@@ -106,7 +115,7 @@ class Reader:
     def _share(self, readings: list[_Reading], text: str, pieces: list[tuple[int, int]], today: date) -> None:
         """A date said once holds for what follows; a place said before the first accompaniment holds for all."""
         head = text[: header_end(self._without_follow_up(text))]
-        shared = find_place(head, self._communes) if head.strip() else Place()
+        shared = find_place(head, self._communes, self._words) if head.strip() else Place()
         for before, after in zip(readings, readings[1:], strict=False):
             if after.cra.date is None and before.cra.date and not any(p.champ == "date" for p in after.problems):
                 after.cra = replace(after.cra, date=before.cra.date)
@@ -125,17 +134,18 @@ class Reader:
         day = self._choose_date(reading, dates, today)
         plain = _blank(plain, [(d.start, d.end) for d in dates])
 
-        ages = find_ages(plain, self._nomenclature)
-        durations = [d for d in find_durations(plain) if all(d.end <= a.start or d.start >= a.end for a in ages)]
+        plain = _blank(plain, [m.span() for pattern in (_GENDERS, _CHILDREN) for m in pattern.finditer(plain)])
+        durations = find_durations(plain)
         minutes = self._choose_duration(reading, durations, plain)
         plain = _blank(plain, [(d.start, d.end) for d in durations])
+        ages = find_ages(plain, self._nomenclature)
 
         matches = self._lexicon.find(_blank(plain, [(a.start, a.end) for a in ages]))
         activity = self._choose_activity(reading, matches, plain)
         canal = self._choose_canal(reading, matches, plain, activity)
 
         not_places = [(m.start, m.end) for m in matches if m.field != "canaux" and not m.weak]
-        place = find_place(text, self._communes, _blank(plain, not_places))
+        place = find_place(text, self._communes, self._words, _blank(plain, not_places))
         reading.problems += place.problems
 
         statuses = [match for match in matches if match.field == "statuts"]
@@ -146,7 +156,7 @@ class Reader:
         count = public.participants
         if activity is None and self._is_appointment(plain) and count in (None, 1):
             activity, count = "individuel", 1
-        repeated = _REPEATED.search(plain)
+        repeated = _REPEATED.search(plain) or _TIMES.search(folded)
         if repeated and not several and activity in ("individuel", "ponctuel", None):
             phrase = "Vous parlez de plusieurs accompagnements : décrivez-les un par un."
             reading.problems.append(BrokenRule("activite", "plusieurs_accompagnements", phrase))
@@ -274,8 +284,18 @@ _REPEATED = re.compile(
     r"(?<![a-z0-9])(?:deux|trois|quatre|cinq|six|plusieurs|quelques|[2-9])\s+(?:(?:demandes?|accompagnements?|rdv|rendez[- ]vous|aides?|depannages?|seances?)\s+)?"
     r"(?:individuels|individuelles|indivs?|ponctuels|ponctuelles|rdv|rendez[- ]vous|accompagnements|depannages)(?![a-z])"
 )
+# « 3 x 1h »
+_TIMES = re.compile(r"(?<![\w/])[2-9]\s*(?:x|\*|fois)\s*(?:\d|une?\s)")
+# « 10F/2H »: women and men, not hours.
+_GENDERS = re.compile(r"(?<!\w)\d{1,2}\s?(?:f\W{0,4}(?:et\s)?\d{1,2}\s?h|h\W{0,4}(?:et\s)?\d{1,2}\s?f)(?!\w)")
+# Someone's children are not participants.
+_CHILDREN = re.compile(
+    r"(?<![a-z])(?:qui\s+(?:a|avait)|ayant|(?:mere|maman|pere|papa|parents?)(?:\s+de\s+famille)?\s+(?:de|d')|elle\s+a|il\s+a|avait)\s*"
+    r"(?:\d|une?|deux|trois|quatre|cinq)\s+(?:\w+\s+)?(?:enfants?|fils|filles?|ados?|gamins?|garcons?)"
+    r"(?:\s+(?:de|ages?\s+de)\s+\d[\d,\s]*(?:et\s+\d+)?\s*ans)?"
+)
 _ACTIVITY_ASIDE = re.compile(
-    r"(?:propos\w+|pour)\s+(?:de\s+venir\s+|d'aller\s+)?(?:a\s+)?(?:un\s+|l'|d'autres\s+)?(?:prochaine?s?\s+)?$|(?:espace|compte|logement|declaration|logements)\s+$"
+    r"(?:propos\w+)\s+(?:de\s+venir\s+|d'aller\s+)?(?:a\s+)?(?:un\s+|l'|d'autres\s+)?(?:prochaine?s?\s+)?$|(?:espace|compte|logement|declaration|logements)\s+$"
 )
 _APPOINTMENT = re.compile(
     r"(?<![a-z])(?:rdv|rendez[- ]?vous)(?![a-z])(?!\s+(?:medic|medec|doctolib|en ligne|prefecture|chez le|pole|ants|caf|mairie|a la|au\s|manque|annule))"

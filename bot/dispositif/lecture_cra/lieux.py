@@ -8,582 +8,32 @@ from dataclasses import dataclass
 from bot.dispositif.communes import Commune, Communes, name_key
 from bot.dispositif.cra import BrokenRule
 from bot.dispositif.francais.texte import fold
+from bot.dispositif.nomenclature_cra import ReadingWords
 
 _CODE = re.compile(r"(?<![\w.,/+-])(?:f-?)?(?P<code>\d{2}[ ]?\d{3})(?![\w/]|[.,]\d|\s*(?:€|euros?|personnes|pers\b))")
 _WORD = re.compile(r"[a-zœ0-9]+")
 _CONTRACTED = {"au": ("a", "le"), "aux": ("a", "les"), "du": ("de", "le"), "des": ("de", "les")}
-_PLACES = frozenset(
-    [
-        "mediatheque",
-        "mediateque",
-        "bibliotheque",
-        "mairie",
-        "ehpad",
-        "msap",
-        "salle",
-        "ecole",
-        "college",
-        "lycee",
-        "centre",
-        "ccas",
-        "cias",
-        "commune",
-        "village",
-        "ville",
-        "marche",
-        "maison",
-        "espace",
-        "efs",
-        "foyer",
-        "residence",
-        "club",
-        "local",
-        "tiers",
-        "lieu",
-        "mjc",
-        "universite",
-        "antenne",
-        "bureau",
-        "permanence",
-        "locaux",
-        "services",
-        "service",
-        "polyvalente",
-        "fetes",
-        "epn",
-        "cyberbase",
-        "cyberespace",
-        "mission",
-        "locale",
-        "prefecture",
-        "annexe",
-        "hopital",
-        "polyvalent",
-        "social",
-        "socioculturel",
-        "culturel",
-        "intercommunal",
-        "municipale",
-        "communale",
-        "municipal",
-        "communal",
-        "emploi",
-        "structure",
-        "secteur",
-        "cafe",
-        "bibli",
-        "biblio",
-        "medi",
-        "communaute",
-        "communes",
-        "pays",
-        "agglo",
-        "departement",
-        "canton",
-        "bourg",
-        "fablab",
-        "gymnase",
-    ]
-)
 _LIVES = re.compile(
     r"(?:habit\w*|domicili\w*|originaire|ven(?:ue?s?|ant)|vien\w*|resid\w*|rue|avenue|av|bd|boulevard|place|impasse|allee|chemin|quai|square|"
     r"route|demenag\w*|nee?|sortie?|parti\w*|photos?|voyage|vacances|billets?|train|prefecture|sous prefecture|tribunal|cafe?|cpam|caf|"
     r"carsat|tour|mutuelle|orange|groupe|eau|sel|vin|pain|jus|fin|jour|prix|trip|vol|hotel|fille|fils|petits?[- ]enfants?)\s+(?:(?:d|de|du|a|vers|pour|sur|l|la)[\s']+)*$"
 )
-# Names of communes that are ordinary words: they count only beside a postal code, or with a capital after « à ».
-_ORDINARY = frozenset(
+_OCCASIONS = frozenset(
     [
-        "a",
-        "y",
-        "aide",
-        "aides",
-        "aigle",
-        "albums",
-        "ally",
-        "ame",
-        "amis",
-        "ans",
-        "arc",
-        "arcs",
-        "arts",
-        "as",
-        "aux",
-        "avance",
-        "avant",
-        "bar",
-        "bas",
-        "bassin",
-        "beau",
-        "belle",
-        "bien",
-        "billet",
-        "blanc",
-        "bois",
-        "bon",
-        "bonne",
-        "bordes",
-        "bouc",
-        "bourg",
-        "bourgs",
-        "braye",
-        "bureau",
-        "bus",
-        "but",
-        "cable",
-        "camp",
-        "cap",
-        "carte",
-        "cave",
-        "cent",
-        "centres",
-        "chance",
-        "charge",
-        "chemin",
-        "chien",
-        "ciel",
-        "cinq",
-        "clos",
-        "code",
-        "coin",
-        "col",
-        "compte",
-        "contes",
-        "contre",
-        "coupe",
-        "cours",
-        "court",
-        "courts",
-        "croix",
-        "cuisine",
-        "cure",
-        "dame",
-        "dames",
-        "die",
-        "diou",
-        "don",
-        "donnes",
-        "dos",
-        "droit",
-        "due",
-        "eau",
-        "ecole",
-        "ecoles",
-        "eau",
-        "en",
-        "ens",
-        "entre",
-        "ere",
-        "essai",
-        "essais",
-        "etre",
-        "fa",
-        "famille",
-        "fait",
-        "faux",
-        "fay",
-        "fere",
-        "fin",
-        "fixe",
-        "fleurs",
-        "foi",
-        "fontaine",
-        "force",
-        "forges",
-        "fort",
-        "fosse",
-        "four",
-        "gare",
-        "gens",
-        "glos",
-        "grand",
-        "grands",
-        "grandes",
-        "gras",
-        "grille",
-        "groupe",
-        "gy",
-        "haut",
-        "hautes",
-        "heures",
-        "hier",
-        "hommes",
-        "image",
-        "ici",
-        "il",
-        "isle",
-        "jours",
-        "joux",
-        "juif",
-        "la",
-        "lait",
-        "laval",
-        "le",
-        "les",
-        "leur",
-        "lieu",
-        "lieux",
-        "ligne",
-        "lire",
-        "lit",
-        "livre",
-        "loi",
-        "long",
-        "longues",
-        "lot",
-        "lui",
-        "lune",
-        "ma",
-        "main",
-        "mains",
-        "mairie",
-        "mai",
-        "maison",
-        "mal",
-        "marche",
-        "mars",
-        "marie",
-        "maux",
-        "mer",
-        "mere",
-        "mes",
-        "messe",
-        "mesure",
-        "midi",
-        "mieux",
-        "mode",
-        "mois",
-        "moins",
-        "monde",
-        "mont",
-        "montre",
-        "mont",
-        "mot",
-        "mouche",
-        "moulin",
-        "mur",
-        "nant",
-        "neuf",
-        "nez",
-        "noir",
-        "nom",
-        "non",
-        "nos",
-        "note",
-        "nous",
-        "numero",
-        "nuit",
-        "o",
-        "on",
-        "or",
-        "orange",
-        "ordre",
-        "ors",
-        "os",
-        "oui",
-        "ouvert",
-        "page",
-        "pages",
-        "pain",
-        "par",
-        "parent",
-        "parents",
-        "parc",
-        "part",
-        "pas",
-        "passage",
-        "passe",
-        "pays",
-        "peur",
-        "pierre",
-        "place",
-        "plan",
-        "plus",
-        "point",
-        "pont",
-        "port",
-        "porte",
-        "poste",
-        "pour",
-        "pre",
-        "presse",
-        "pret",
-        "prix",
-        "pres",
-        "puis",
-        "quart",
-        "quatre",
-        "quatre",
-        "que",
-        "qui",
-        "rang",
-        "ras",
-        "riche",
-        "rien",
-        "roche",
-        "rose",
-        "rouge",
-        "route",
-        "rue",
-        "sa",
-        "sable",
-        "sac",
-        "sage",
-        "sains",
-        "sale",
-        "salle",
-        "sang",
-        "sans",
-        "sante",
-        "sur",
-        "scan",
-        "sens",
-        "sept",
-        "serres",
-        "service",
-        "sol",
-        "sort",
-        "sous",
-        "sus",
-        "table",
-        "tel",
-        "telle",
-        "temple",
-        "temps",
-        "terre",
-        "texte",
-        "tort",
-        "tour",
-        "tours",
-        "tous",
-        "toutes",
-        "tout",
-        "trois",
-        "un",
-        "uni",
-        "us",
-        "val",
-        "venue",
-        "vert",
-        "vente",
-        "ver",
-        "vers",
-        "vie",
-        "ville",
-        "villes",
-        "vin",
-        "visite",
-        "voie",
-        "voir",
-        "volet",
-        "vue",
-        "web",
-        "y",
-        "cartes",
-        "dit",
-        "etat",
-        "films",
-        "fil",
-        "fils",
-        "fille",
-        "garde",
-        "gaz",
-        "lens",
-        "luc",
-        "lus",
-        "mas",
-        "mars",
-        "martin",
-        "marin",
-        "marine",
-        "maurice",
-        "paul",
-        "pascal",
-        "louise",
-        "luc",
-        "lucie",
-        "albert",
-        "agnes",
-        "anne",
-        "alice",
-        "carole",
-        "claude",
-        "claire",
-        "clement",
-        "colombe",
-        "constance",
-        "denis",
-        "emile",
-        "felix",
-        "florent",
-        "francois",
-        "gilles",
-        "guy",
-        "jean",
-        "jeanne",
-        "julien",
-        "laurent",
-        "leon",
-        "louis",
-        "marie",
-        "michel",
-        "nicolas",
-        "paulin",
-        "pierre",
-        "remy",
-        "rene",
-        "robert",
-        "roland",
-        "simon",
-        "suzanne",
-        "thomas",
-        "victor",
-        "vincent",
-        "yves",
-        "sauvegarde",
-        "sauvage",
-        "seniors",
-        "adresse",
-        "attestation",
-        "bons",
-        "bureaux",
-        "cas",
-        "cadre",
-        "caves",
-        "cer",
-        "chat",
-        "chats",
-        "chaque",
-        "chute",
-        "cite",
-        "classe",
-        "cles",
-        "co",
-        "creation",
-        "ce",
-        "demi",
-        "doux",
-        "drap",
-        "droits",
-        "duree",
-        "echange",
-        "ecran",
-        "ecrans",
-        "email",
-        "employeur",
-        "enfants",
-        "mails",
-        "mailles",
-        "mens",
-        "montre",
-        "murs",
-        "ob",
-        "ons",
-        "ordi",
-        "oz",
-        "osse",
-        "parents",
-        "pin",
-        "pins",
-        "poids",
-        "poil",
-        "prise",
-        "prises",
-        "puits",
-        "reseau",
-        "rivieres",
-        "ris",
-        "rom",
-        "rots",
-        "saint",
-        "sainte",
-        "saul",
-        "saisie",
-        "sel",
-        "sen",
-        "sem",
-        "si",
-        "sites",
-        "soin",
-        "son",
-        "sorbier",
-        "sou",
-        "soi",
-        "source",
-        "stage",
-        "suite",
-        "tablier",
-        "thil",
-        "tilly",
-        "toile",
-        "toux",
-        "traces",
-        "trans",
-        "traits",
-        "treize",
-        "trop",
-        "vaux",
-        "veille",
-        "velo",
-        "vis",
-        "vit",
-        "vol",
-        "wy",
-        "zuda",
-        "photos",
-        "banque",
-        "facture",
-        "impots",
-        "aime",
-        "aimes",
-        "autres",
-        "bonjour",
-        "conseils",
-        "cher",
-        "chers",
-        "corps",
-        "dans",
-        "demande",
-        "dire",
-        "donne",
-        "donner",
-        "essentiel",
-        "est",
-        "eu",
-        "eux",
-        "femmes",
-        "faire",
-        "fais",
-        "foi",
-        "france",
-        "gros",
-        "jeune",
-        "jeunes",
-        "juste",
-        "lors",
-        "mon",
-        "ne",
-        "ni",
-        "ou",
-        "ouvre",
-        "peu",
-        "prendre",
-        "pris",
-        "ps",
-        "quel",
-        "re",
-        "rire",
-        "se",
-        "ses",
-        "soir",
-        "soit",
-        "te",
-        "ton",
-        "usage",
-        "veux",
-        "voici",
-        "voila",
+        "atelier",
+        "ateliers",
+        "rdv",
+        "seance",
+        "animation",
+        "intervention",
+        "stand",
+        "forum",
+        "salon",
+        "reunion",
+        "conseil",
     ]
 )
+_PREPOSITION = re.compile(r"(?<![\w'])(?:a|sur|d'|de)\s*$")
 
 
 @dataclass(frozen=True)
@@ -605,7 +55,7 @@ class _Token:
     key: str
 
 
-def find_place(text: str, communes: Communes, masked: str | None = None) -> Place:
+def find_place(text: str, communes: Communes, words: ReadingWords, masked: str | None = None) -> Place:
     """The one place of `text`. `masked`: the same text (same length) where what is not a place has been blanked."""
     folded = fold(masked if masked is not None else text)
     codes = [(m.start(), m["code"].replace(" ", "")) for m in _CODE.finditer(folded) if _is_code(m, folded, communes)]
@@ -621,7 +71,7 @@ def find_place(text: str, communes: Communes, masked: str | None = None) -> Plac
             )
         )
     code = distinct[0] if distinct else None
-    names = _names(text, folded, communes, code)
+    names = _names(text, folded, communes, words, code)
     start = min([start for start, _ in codes] + [start for start, _, _ in names], default=-1)
     if code:
         return _with_code(code, names, communes, start)
@@ -641,6 +91,8 @@ def find_place(text: str, communes: Communes, masked: str | None = None) -> Plac
             start=start,
         )
     found = communes.with_key(named[0])
+    if named[0][0] in ("le", "la", "les") and len(named[0]) > 1:
+        found = found + [commune for commune in communes.with_key(named[0][1:]) if commune not in found]
     if len(found) > 1:
         departments = ", ".join(sorted({commune.department for commune in found})[:12])
         phrase = f"Plusieurs communes s'appellent {found[0].name} (départements {departments}) : donnez le code postal."
@@ -679,13 +131,14 @@ def _tokens(folded: str) -> list[_Token]:
     tokens = []
     for match in _WORD.finditer(folded):
         word = match.group().replace("œ", "oe")
-        for part in _CONTRACTED.get(word, (word,)):
-            key = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}.get(part, part)
-            tokens.append(_Token(match.start(), match.end(), part, key))
+        key = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}.get(word, word)
+        tokens.append(_Token(match.start(), match.end(), word, key))
     return tokens
 
 
-def _names(text: str, folded: str, communes: Communes, code: str | None) -> list[tuple[int, tuple[str, ...], str]]:
+def _names(
+    text: str, folded: str, communes: Communes, words: ReadingWords, code: str | None
+) -> list[tuple[int, tuple[str, ...], str]]:
     """Names of communes that are surely places of the report: start, key, as written."""
     tokens = _tokens(folded)
     here = communes.at(code) if code else []
@@ -701,11 +154,20 @@ def _names(text: str, folded: str, communes: Communes, code: str | None) -> list
             if not re.fullmatch(r"[\w\s'’œ-]+", folded[start:end]) or "\n" in folded[start:end]:
                 continue
             candidates = communes.with_key(key)
+            if not candidates and size > 1 and key[0] in _CONTRACTED:
+                # « au Puy », « du Mans »: the article belongs to the name.
+                key = (_CONTRACTED[key[0]][1], *key[1:])
+                candidates = communes.with_key(key)
+            if key[0] in ("le", "la", "les") and len(key) > 1:
+                # « le Mont-Dore »: the article may belong to the name or to the sentence.
+                candidates = candidates + [c for c in communes.with_key(key[1:]) if c not in candidates]
+            if re.match(r"-[a-z]", folded[end:]) or re.search(r"[a-z]-$", folded[:start]):
+                continue
             if not candidates and not (
-                here and size and any(_holds(name_key(c.name), key) for c in here) and _weighty(key)
+                here and size and any(_holds(name_key(c.name), key) for c in here) and _weighty(key, words)
             ):
                 continue
-            if _is_place(text, folded, tokens, index, size, candidates, here, shouting):
+            if _is_place(text, folded, tokens, index, size, candidates, here, shouting, words):
                 name = candidates[0].name if candidates else text[start:end]
                 found.append((start, key, name))
                 step = size
@@ -717,10 +179,10 @@ def _names(text: str, folded: str, communes: Communes, code: str | None) -> list
     return found
 
 
-def _weighty(key: tuple[str, ...]) -> bool:
+def _weighty(key: tuple[str, ...], words: ReadingWords) -> bool:
     return any(
         len(word) >= 5
-        and word not in _ORDINARY
+        and word not in words.ordinary_communes
         and word not in ("saint", "sainte", "mails", "atelier", "individuel", "retraite")
         for word in key
     )
@@ -735,6 +197,7 @@ def _is_place(
     candidates: list[Commune],
     here: list[Commune],
     shouting: bool,
+    words: ReadingWords,
 ) -> bool:
     span = tokens[index : index + size]
     start, end = span[0].start, span[-1].end
@@ -742,7 +205,7 @@ def _is_place(
     previous = tokens[index - 1] if index else None
     if _LIVES.search(before):
         return False
-    ordinary = size == 1 and (span[0].key in _ORDINARY or len(span[0].key) < 3)
+    ordinary = size == 1 and (span[0].key in words.ordinary_communes or len(span[0].key) < 3)
     capital = text[start].isupper() and not shouting
     if here and not ordinary:
         keys = [name_key(commune.name) for commune in here]
@@ -756,7 +219,7 @@ def _is_place(
     if not candidates:
         return False
     # Part of a person's or a building's name: « Jean Moulin », « Victor Hugo ».
-    if capital and re.search(r"[A-ZÀ-Ý][\w'-]+ $", text[:start]) and not (previous and previous.folded in _PLACES):
+    if capital and re.search(r"[A-ZÀ-Ý][\w'-]+ $", text[:start]) and not (previous and previous.folded in words.places):
         return False
     if (
         capital
@@ -766,24 +229,29 @@ def _is_place(
     ):
         return False
     preposition = previous.folded if previous else ""
-    direct = bool(re.search(r"(?<![\w'])(?:a|au|aux|sur|vers|en|d'|de|du|des|l'|le|la|les)\s*$", before)) or span[
-        0
-    ].start == (previous.start if previous else -1)
+    if size > 1 and span[0].folded in _CONTRACTED:
+        preposition = _CONTRACTED[span[0].folded][0]
+        capital = text[span[1].start].isupper() and not shouting
+    direct = (size > 1 and span[0].folded in _CONTRACTED) or bool(_PREPOSITION.search(before))
     if preposition in ("a", "sur") and direct:
         if preposition == "sur" and not (capital and not ordinary):
             return False
         return capital or (not ordinary and _known(candidates, 300))
     nearby = {token.folded for token in tokens[max(0, index - 5) : index]}
-    if preposition in ("de", "d") and (nearby & _PLACES) and re.search(r"(?:de|d'|d|du|des)\s*$|\w$", before):
-        return capital or (not ordinary and _known(candidates, 300))
+    if preposition in ("de", "d"):
+        # « la médiathèque de Riom » is a place, « une dame de Riom » lives there.
+        here_too = nearby & (words.places | _OCCASIONS)
+        return bool(here_too) and (capital or (not ordinary and _known(candidates, 300)))
     if ordinary and not capital:
         return False
-    if previous and previous.folded in _PLACES and not re.search(r"[.;:\n]\s*$", before):
+    if previous and previous.folded in words.places and not re.search(r"[.;:\n]\s*$", before):
         return capital or _known(candidates, 300)
     # Alone between separators: « hier, Riom, 2h », « Lieu : Cournon ».
     alone = re.search(r"(?:^|[,;:|\n/(.]|\s-)\s*$", before) and re.match(r"\s*(?:$|[,;|\n/).]|-\s)", after)
     if alone:
         return not ordinary and (capital or _known(candidates, 1500))
+    if size > 1 and (size > 2 or re.search(r"[A-ZÀ-Ý]", text[start:end])) and not shouting:
+        return True
     return capital and not ordinary and not re.search(r"(?:^|[.!?\n])\s*$", before) and _known(candidates, 2000)
 
 

@@ -98,9 +98,6 @@ class Lexicon:
         """The term word meant by a misspelt one (by ear, then by one letter wrong), else the word itself."""
         if word in self._real or len(word) < 4 or not word.isalpha():
             return word
-        elided = _ELIDED.match(word)
-        if elided and word[elided.end() :] in self.vocabulary and len(word) - elided.end() >= 4:
-            return word[elided.end() :]
         heard = self._by_sound.get(sound(word))
         if heard and heard[0] in (word[0], "p" if word[0] == "f" else word[0]):
             return heard
@@ -111,10 +108,25 @@ class Lexicon:
                     return near
         return word
 
+    def _elided(self, word: str) -> int:
+        """How many letters of a stuck article the word begins with."""
+        elided = _ELIDED.match(word) if word not in self._real and len(word) > 5 else None
+        return elided.end() if elided and word[elided.end() :] in self.vocabulary else 0
+
     def find(self, folded: str) -> list[Match]:
         """Every term, the longest first at each place, without overlap."""
-        words = words_of(folded)
-        stems = [self.correct(word.stem) for word in words]
+        words: list[Word] = []
+        stems: list[str] = []
+        for word in words_of(folded):
+            elided = self._elided(word.stem)
+            if elided:
+                # « linternet », « demploi »: an article stuck to its word.
+                words.append(Word(word.start, word.start + elided, word.folded[:elided], word.stem[:elided]))
+                words.append(Word(word.start + elided, word.end, word.folded[elided:], word.stem[elided:]))
+                stems += [word.stem[:elided], word.stem[elided:]]
+            else:
+                words.append(word)
+                stems.append(self.correct(word.stem))
         matches: list[Match] = []
         index = 0
         while index < len(words):
@@ -138,7 +150,7 @@ def _gaps(word: str) -> set[str]:
 def _together(folded: str, words: list[Word]) -> bool:
     """Words of one term are separated by a space, a hyphen, an apostrophe or a slash, not by a comma or a full stop."""
     return all(
-        re.fullmatch(r"[ \n'/.-]{1,3}", folded[a.end : b.start]) and "\n\n" not in folded[a.end : b.start]
+        re.fullmatch(r"[ \n'/.-]{0,3}", folded[a.end : b.start]) and "\n\n" not in folded[a.end : b.start]
         for a, b in zip(words, words[1:], strict=False)
     )
 

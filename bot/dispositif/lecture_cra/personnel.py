@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.dispositif.francais.texte import fold
+from bot.dispositif.nomenclature_cra import ReadingWords
 
 _SENTENCES = {
     "courriel": "J'ai effacé une adresse électronique : un CRA reste anonyme.",
@@ -48,164 +48,6 @@ _PLACE_BEFORE = re.compile(
     rf"(?:^|[^a-z])(?:{_PLACES})s?\s+(?:(?:communale?|municipale?|intercommunale?|sociale?|culturel(?:le)?)\s+)?(?:(?:de|du|d'|des|la|le)\s*){{0,2}}$"
 )
 _SAINT_BEFORE = re.compile(r"(?:^|[^a-z])(?:saint|sainte|st|ste)[\s-]+$")
-# Words that follow a title without being a name.
-_NOT_NAMES = frozenset(
-    [
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "qui",
-        "que",
-        "quoi",
-        "dont",
-        "ou",
-        "et",
-        "en",
-        "au",
-        "aux",
-        "a",
-        "de",
-        "des",
-        "du",
-        "d",
-        "avec",
-        "pour",
-        "par",
-        "sur",
-        "sous",
-        "dans",
-        "chez",
-        "sans",
-        "est",
-        "etait",
-        "a",
-        "avait",
-        "ont",
-        "age",
-        "agee",
-        "ages",
-        "agees",
-        "seul",
-        "seule",
-        "retraite",
-        "retraitee",
-        "retraites",
-        "sans",
-        "salarie",
-        "salariee",
-        "venu",
-        "venue",
-        "vient",
-        "voulait",
-        "veut",
-        "est",
-        "pas",
-        "ne",
-        "etant",
-        "tres",
-        "plus",
-        "moins",
-        "ce",
-        "cette",
-        "ces",
-        "ca",
-        "il",
-        "elle",
-        "on",
-        "je",
-        "tu",
-        "nous",
-        "vous",
-        "hier",
-        "lundi",
-        "mardi",
-        "mercredi",
-        "jeudi",
-        "vendredi",
-        "samedi",
-        "dimanche",
-        "pendant",
-        "durant",
-        "depuis",
-        "apres",
-        "avant",
-        "maire",
-        "ministre",
-        "prefet",
-        "directeur",
-        "directrice",
-        "president",
-        "presidente",
-        "atelier",
-        "impots",
-        "mail",
-        "mails",
-        "demandeur",
-        "demandeuse",
-        "chomeur",
-        "chomeuse",
-        "d'une",
-        "jeune",
-        "vieux",
-        "vieille",
-        "ancien",
-        "ancienne",
-        "petit",
-        "petite",
-        "grand",
-        "grande",
-        "tout",
-        "toute",
-        "souhaitait",
-        "souhaite",
-        "cherche",
-        "cherchait",
-        "habitant",
-        "habite",
-        "venant",
-        "revenue",
-        "revenu",
-        "arrivee",
-        "arrive",
-        "tablette",
-        "ordinateur",
-        "telephone",
-        "pc",
-        "smartphone",
-        "caf",
-        "ameli",
-        "doctolib",
-        "cv",
-        "internet",
-        "souvent",
-        "deja",
-        "encore",
-        "bien",
-        "mal",
-        "senior",
-        "handicape",
-        "handicapee",
-        "malvoyant",
-        "malvoyante",
-        "inscrite",
-        "inscrit",
-        "accompagne",
-        "accompagnee",
-        "aide",
-        "aidee",
-        "recue",
-        "recu",
-        "en-recherche",
-        "active",
-        "actif",
-        "employee",
-        "employe",
-        "etudiant",
-        "etudiante",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -216,10 +58,10 @@ class PersonalData:
     phrase: str
 
 
-def wipe(text: str, first_names: Collection[str]) -> tuple[str, list[PersonalData]]:
+def wipe(text: str, words: ReadingWords) -> tuple[str, list[PersonalData]]:
     """`text` with personal data replaced by spaces (same length), and what was found, one entry a kind.
 
-    `first_names` are folded. Names of places (« médiathèque Jean Moulin », « rue Pasteur ») stay.
+    Names of places (« médiathèque Jean Moulin », « rue Pasteur ») stay.
     """
     found: dict[str, PersonalData] = {}
 
@@ -237,21 +79,21 @@ def wipe(text: str, first_names: Collection[str]) -> tuple[str, list[PersonalDat
             text = hide(text, *match.span(), kind)
     for match in _PASSWORD.finditer(fold(text)):
         text = hide(text, *match.span("secret"), "mot_de_passe")
-    for start, end in _names(text, first_names):
+    for start, end in _names(text, words):
         text = hide(text, start, end, "nom")
     return text, list(found.values())
 
 
-def _names(text: str, first_names: Collection[str]) -> list[tuple[int, int]]:
+def _names(text: str, words: ReadingWords) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     folded = fold(text)
     shouting = sum(c.isupper() for c in text) > 0.6 * max(1, sum(c.isalpha() for c in text))
     for match in _TITLE.finditer(text):
-        end = _name_end(text, match.start("name"), match.end("name"), shouting)
+        end = _name_end(text, match.start("name"), match.end("name"), shouting, words)
         if end > match.start("name") and not _PLACE_BEFORE.search(folded[: match.start()]):
             spans.append((match.start("name"), end))
     for match in _WORD.finditer(text):
-        if fold(match.group()) not in first_names or any(s <= match.start() < e for s, e in spans):
+        if fold(match.group()) not in words.first_names or any(s <= match.start() < e for s, e in spans):
             continue
         if not match.group()[0].isupper() and not re.search(
             r"(?:avec|pour|chez|appele[e]?|prenom|aide|recu|nomme[e]?)\s+$", folded[: match.start()]
@@ -265,7 +107,7 @@ def _names(text: str, first_names: Collection[str]) -> list[tuple[int, int]]:
         ):
             continue
         last = re.match(r"(?:\s+|-)(?:(?:de|le|la|ben|el|da|van)\s+)?([^\W\d_][\w'-]+)", text[match.end() :])
-        surname = last and last.group(1)[0].isupper() and not (shouting and fold(last.group(1)) in _NOT_NAMES)
+        surname = last and last.group(1)[0].isupper() and not (shouting and fold(last.group(1)) in words.not_names)
         if match.group()[0].isupper() and not surname and shouting:
             continue
         # A commune may begin like a first name; only a surname or a person's preposition settles it.
@@ -278,7 +120,7 @@ def _names(text: str, first_names: Collection[str]) -> list[tuple[int, int]]:
     return spans
 
 
-def _name_end(text: str, start: int, end: int, shouting: bool) -> int:
+def _name_end(text: str, start: int, end: int, shouting: bool, words: ReadingWords) -> int:
     """Where a name after a title stops: at the first word that cannot be one."""
     stop = start
     for index, match in enumerate(_WORD.finditer(text, start, end)):
@@ -293,10 +135,10 @@ def _name_end(text: str, start: int, end: int, shouting: bool) -> int:
             and match.group()[0].isupper() is False
         ):
             continue
-        if word in _NOT_NAMES or word.startswith(("d'", "l'", "qu'", "j'", "s'", "n'")):
+        if word in words.not_names or word.startswith(("d'", "l'", "qu'", "j'", "s'", "n'")):
             break
         capital = match.group()[0].isupper()
-        if index > 0 and (not capital or (shouting and word in _NOT_NAMES)):
+        if index > 0 and (not capital or (shouting and word in words.not_names)):
             break
         stop = match.end()
     return stop

@@ -108,7 +108,7 @@ def read_public(folded: str, statuses: Sequence[Match], ages: Sequence[AgeMentio
     if public.participants is None and not public.problem and not workshop:
         if _COUPLE.search(text):
             public.participants = 2
-        elif activity == "individuel" or _is_one(text):
+        elif activity == "individuel" or _is_one(text) or _is_one_by_age_or_status(groups, statuses, ages, text):
             public.participants = 1
     _spread(public, text, groups, statuses)
     _count_ages(public, ages)
@@ -117,6 +117,21 @@ def read_public(folded: str, statuses: Sequence[Match], ages: Sequence[AgeMentio
 
 def _is_one(text: str) -> bool:
     return bool(_SOMEONE.search(text) or _TITLE.search(text) or _BARE_PERSON.search(text))
+
+
+def _is_one_by_age_or_status(
+    groups: list[_Group], statuses: Sequence[Match], ages: Sequence[AgeMention], text: str
+) -> bool:
+    """« retraitée, 81 ans, 1h »: nobody is counted, and one person is described."""
+    if groups:
+        return False
+    if len(ages) == 1 and ages[0].exact and ages[0].count is None and not ages[0].every:
+        return True
+    bare = [s for s in statuses if not _RELATIVE.search(text[: s.start]) and not _NEGATED.search(text[: s.start])]
+    written = {text[s.start : s.end] for s in bare}
+    return len(bare) == 1 and bool(
+        written & {"retraitee", "salarie", "salariee", "etudiante", "lyceen", "lyceenne", "collegien"}
+    )
 
 
 def _groups(text: str, statuses: Sequence[Match], workshop: bool) -> list[_Group]:
@@ -269,7 +284,7 @@ def _count_people(public: Public, text: str, groups: list[_Group], ages: Sequenc
     neutral = [g for g in rest if not g.status]
     counted = sum(g.value for g in parts)
     others = sum(g.value * (2 if g.kind == "couple" else 1) for g in neutral)
-    if parts and len(neutral) == 1 and others == counted:
+    if parts and neutral and others == counted:
         # « 9 femmes : 4 retraitées et 5 salariées »
         public.participants = counted
     elif parts or neutral:

@@ -74,9 +74,9 @@ def find_follow_up(folded: str, organisations: Lexicon) -> FollowUp:
         if workshop:
             found.suite["atelier"] = count
         else:
-            found.suite["redirection"] = count
-            for code in named:
-                found.organismes[code] = count
+            counts = _counts_apart(clause, organisations, count)
+            found.suite["redirection"] = sum(counts.values()) if counts else count
+            found.organismes.update(counts or dict.fromkeys(named, count))
         aside(match.start(), end)
     for match in _SIGNED.finditer(folded):
         if not free(*match.span()) or match["verb"].startswith("inscription"):
@@ -117,6 +117,22 @@ def find_follow_up(folded: str, organisations: Lexicon) -> FollowUp:
             # « elle reviendra »: individual or not, nobody said.
             continue
     return found
+
+
+def _counts_apart(clause: str, organisations: Lexicon, first: int | None) -> dict[str, int]:
+    """« (3 orientés) vers la mission locale et 1 vers France Travail »: each organisation its number, else nothing."""
+    parts = re.split(rf"\s+et\s+(?={NUMBER}\s+(?:vers|a|au|aux|chez)\s)", clause)
+    if len(parts) < 2 or first is None:
+        return {}
+    counts: dict[str, int] = {}
+    for rank, part in enumerate(parts):
+        number = re.match(rf"({NUMBER})\s+(?:vers|a|au|aux|chez)\s", part)
+        count = first if rank == 0 else number_value(number[1]) if number else None
+        codes = [m.code for m in organisations.find(part) if m.field == "organismes"]
+        if count is None or len(codes) != 1:
+            return {}
+        counts[codes[0]] = counts.get(codes[0], 0) + count
+    return counts
 
 
 def _listed(clause: str, organisations: Lexicon, found: FollowUp) -> None:
