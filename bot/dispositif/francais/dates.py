@@ -328,6 +328,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[_Finder, re.Match[str]], Found
         _Finder.numeric,
     ),
     (
+        _compile(rf"(?<![\w/.,-]){_W}(?:le\s+)?(?P<d>\d\d)\s(?P<m>0\d|1[0-2])\s(?P<y>20[12]\d)(?!\s?\d)"),
+        _Finder.numeric,
+    ),
+    (
         _compile(
             rf"(?<![\w/.,-]){_W}(?P<lead>(?:le|du|au|date\s*:?|jour\s*:?)\s+)?(?<![/.,-])(?P<d>\d{{1,2}})\s?/\s?(?P<m>\d{{1,2}})(?![\w/]|[.,-]\d)"
             r"(?!\s*(?:h\b|heures?|d'h|d'\s?heures?|p\b|pers|person|partic|retrait|senior|jeune|enfant|ado|usage|eleve|dames?|agents?|demandeur|inscrits?|presents?|ans\b|mn\b|min|de\s))"

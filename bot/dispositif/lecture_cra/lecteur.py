@@ -17,7 +17,7 @@ from bot.dispositif.lecture_cra.corrections import apply_corrections
 from bot.dispositif.lecture_cra.decoupage import header_end, split, split_enumeration
 from bot.dispositif.lecture_cra.lieux import Place, find_place
 from bot.dispositif.lecture_cra.mots import Lexicon, Match, terms_of
-from bot.dispositif.lecture_cra.personnel import PersonalData, wipe
+from bot.dispositif.lecture_cra.personnel import PERSON, PersonalData, wipe
 from bot.dispositif.lecture_cra.public import read_public
 from bot.dispositif.lecture_cra.suites import find_follow_up, settle
 from bot.dispositif.lecture_cra.themes import choose_themes
@@ -83,7 +83,7 @@ class Reader:
                     (*reading.problems, *broken),
                     missing(reading.cra),
                     tuple(personal),
-                    text.strip(),
+                    text.replace(PERSON, " ").strip(),
                 )
             )
         return reports

@@ -13,6 +13,8 @@ _SENTENCES = {
     "telephone": "J'ai effacé un numéro de téléphone : un CRA reste anonyme.",
     "numero_securite_sociale": "J'ai effacé un numéro de sécurité sociale : un CRA reste anonyme.",
     "compte_bancaire": "J'ai effacé un numéro de compte bancaire : un CRA reste anonyme.",
+    "date_naissance": "J'ai effacé une date de naissance : un CRA reste anonyme.",
+    "identifiant": "J'ai effacé un numéro de dossier : un CRA reste anonyme.",
     "mot_de_passe": "J'ai effacé un mot de passe : ne l'écrivez nulle part.",
     "nom": "J'ai effacé le nom d'une personne : un CRA reste anonyme.",
 }
@@ -28,15 +30,26 @@ _SOCIAL = re.compile(
 _PHONE = re.compile(
     r"(?<![\d])(?:\+\s?33|0033|\(\+33\))[ .-]?(?:\(0\))?[ .-]?[1-9](?:[ ./-]?\d{2}){4}(?!\d)|(?<![\d])0[1-9](?:[ ./-]{0,2}\d{2}){4}(?!\d)"
 )
+_BORN = re.compile(
+    r"(?<!\w)née?s?\s+(?:le\s+\d{1,2}[ /.-]\s?(?:\d{1,2}|[^\W\d]{3,9})[ /.-]\s?\d{2,4}|en\s+(?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+_FILE_NUMBER = re.compile(
+    r"(?:allocataire|num[ée]ro\s+fiscal|n°\s*fiscal|identifiant|dossier|titre\s+de\s+s[ée]jour|passeport)\W{1,3}(?:caf\W+|fiscal\W+)?(?:n°\s*|num[ée]ro\s*:?\s*)?(?P<number>\d{6,}\w*)",
+    re.IGNORECASE,
+)
 _PASSWORD = re.compile(
     r"(?:mot de passe|mdp|code pin|code secret)\s*(?:est|:|=|c'est)\s*(?!oubli|perdu|a\b|\bet\b)(?P<secret>(?=\S*\d)\S{4,})"
 )
 _TITLE = re.compile(
-    r"(?<![\w'])(?P<title>m(?=\.\s*[^\W\d])\.|mr\.?|mme\.?|mmes|mlle\.?|monsieur|madame|mademoiselle|docteur|dr\.?|messieurs|m(?=\s[A-ZÀ-Ý][a-zà-ÿ]))\s+"
+    r"(?<![\w'])(?:(?P<dotted>m\.\s?)(?=[^\W\d])|(?P<title>mr\.?|mme\.?|mmes|mlle\.?|monsieur|madame|mademoiselle|docteur|dr\.?|messieurs|m(?=\s[A-ZÀ-Ý][a-zà-ÿ]))\s+)"
     r"(?P<name>(?:(?:de|du|des|le|la|d'|ben|el|van|von|da|dos|di)\s+)?[^\W\d_][\w'-]*\.?(?:\s+(?:(?:de|du|d'|el|ben|van|da)\s+)?[^\W\d_][\w'-]+){0,2})",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_PARTICLES = frozenset(("de", "du", "des", "le", "la", "ben", "el", "van", "von", "da", "dos", "di"))
+# Stands for a first name that was wiped: one person was there.
+PERSON = "\ue000"
 # A place may bear a person's name.
 _PLACES = (
     "mediatheque|bibliotheque|salle|rue|ecole|college|lycee|centre|espace|maison|place|avenue|av|residence|square|ehpad|foyer|"
@@ -64,6 +77,7 @@ def wipe(text: str, words: ReadingWords) -> tuple[str, list[PersonalData]]:
     Names of places (« médiathèque Jean Moulin », « rue Pasteur ») stay.
     """
     found: dict[str, PersonalData] = {}
+    text = text.replace(PERSON, " ")
 
     def hide(current: str, start: int, end: int, kind: str) -> str:
         found[kind] = PersonalData(kind, _SENTENCES[kind])
@@ -77,23 +91,32 @@ def wipe(text: str, words: ReadingWords) -> tuple[str, list[PersonalData]]:
     ):
         for match in pattern.finditer(text):
             text = hide(text, *match.span(), kind)
+    for match in [*_BORN.finditer(text)]:
+        text = hide(text, *match.span(), "date_naissance")
+    for match in [*_FILE_NUMBER.finditer(text)]:
+        text = hide(text, *match.span("number"), "identifiant")
     for match in _PASSWORD.finditer(fold(text)):
         text = hide(text, *match.span("secret"), "mot_de_passe")
-    for start, end in _names(text, words):
+    for start, end, titled in _names(text, words):
         text = hide(text, start, end, "nom")
+        if not titled:
+            text = text[:start] + PERSON + text[start + 1 :]
     return text, list(found.values())
 
 
-def _names(text: str, words: ReadingWords) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
+def _names(text: str, words: ReadingWords) -> list[tuple[int, int, bool]]:
+    """Start and end of each name, and whether a title (« Mme ») comes before it."""
+    spans: list[tuple[int, int, bool]] = []
     folded = fold(text)
     shouting = sum(c.isupper() for c in text) > 0.6 * max(1, sum(c.isalpha() for c in text))
     for match in _TITLE.finditer(text):
         end = _name_end(text, match.start("name"), match.end("name"), shouting, words)
         if end > match.start("name") and not _PLACE_BEFORE.search(folded[: match.start()]):
-            spans.append((match.start("name"), end))
+            spans.append((match.start("name"), end, True))
     for match in _WORD.finditer(text):
-        if fold(match.group()) not in words.first_names or any(s <= match.start() < e for s, e in spans):
+        if re.split(r"[-'’]", fold(match.group()))[0] not in words.first_names or any(
+            s <= match.start() < e for s, e, _ in spans
+        ):
             continue
         if not match.group()[0].isupper() and not re.search(
             r"(?:avec|pour|chez|appele[e]?|prenom|aide|recu|nomme[e]?)\s+$", folded[: match.start()]
@@ -112,11 +135,11 @@ def _names(text: str, words: ReadingWords) -> list[tuple[int, int]]:
             continue
         # A commune may begin like a first name; only a surname or a person's preposition settles it.
         if not surname and not re.search(
-            r"(?:avec|pour|chez|appele[e]?|prenom\s*:?|aide|recu|accompagne[e]?|vu|et|de la part de|nomme[e]?|d'|,|:|-|^)\s*$",
+            r"(?:avec|pour|chez|appele[e]?|prenom\s*:?|aide|recu|accompagne[e]?|vu|et|de la part de|accompagnement de|suivi de|aide a|dossier de|rdv de|visite de|nomme[e]?|d'|,|:|-|^)\s*$",
             before,
         ):
             continue
-        spans.append((match.start(), match.end() + (last.end() if last and surname else 0)))
+        spans.append((match.start(), match.end() + (last.end() if last and surname else 0), False))
     return spans
 
 
@@ -124,21 +147,14 @@ def _name_end(text: str, start: int, end: int, shouting: bool, words: ReadingWor
     """Where a name after a title stops: at the first word that cannot be one."""
     stop = start
     for index, match in enumerate(_WORD.finditer(text, start, end)):
-        word = fold(match.group())
-        particle = word in ("de", "du", "des", "le", "la", "ben", "el", "van", "von", "da", "dos", "di")
-        if particle and index == 0 and text[match.end() : match.end() + 2].strip()[:1].isupper():
+        word, capital = fold(match.group()), match.group()[0].isupper()
+        if word in _PARTICLES and text[match.end() :].lstrip()[:1].isupper() and not shouting:
             continue
-        if (
-            particle
-            and index > 0
-            and text[match.end() :].lstrip()[:1].isupper()
-            and match.group()[0].isupper() is False
-        ):
-            continue
-        if word in words.not_names or word.startswith(("d'", "l'", "qu'", "j'", "s'", "n'")):
+        if word.startswith(("d'", "l'", "qu'", "j'", "s'", "n'")) or (index > 0 and not capital):
             break
-        capital = match.group()[0].isupper()
-        if index > 0 and (not capital or (shouting and word in words.not_names)):
+        # « Mme Petit » is a name, « mme petite » is not.
+        surname = capital and not shouting and index == 0 and len(word) > 3 and word not in _PARTICLES
+        if word in words.not_names and not surname:
             break
         stop = match.end()
     return stop

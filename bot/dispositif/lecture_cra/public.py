@@ -10,6 +10,7 @@ from bot.dispositif.cra import BrokenRule
 from bot.dispositif.francais.nombres import NUMBER, FoundNumber, find_numbers, number_value
 from bot.dispositif.lecture_cra.ages import AgeMention
 from bot.dispositif.lecture_cra.mots import Match
+from bot.dispositif.lecture_cra.personnel import PERSON
 
 _TOTAL = (
     r"personnes?|perss?onn?es?|pers(?![a-z])\.?|prs|pr?sn|participante?s?|participan\w*|part[i]?cip\w*|usage[rs]\w*|beneficiaires?|presente?s?|"
@@ -50,6 +51,9 @@ _BARE_PERSON = re.compile(
     r"(?:^|[,;:.(\n-]|pour|avec|d'une?|chez)\s*(?:une?\s+)?(?:femme|homme|dame|monsieur|jeune\s+(?:femme|homme|fille|garcon)|etudiante?|retraitee?|salariee?|personne\s+(?:retraitee|agee|seule))(?![a-z])"
 )
 _COUPLE = re.compile(r"(?<![a-z])(?:un|le|du|d'un|1)\s+(?:jeune\s+|vieux\s+)?couple(?![a-z])")
+_TWO_TITLES = re.compile(
+    r"(?<![a-z'])(?:mme|madame|monsieur|mlle|mr|m\.)\s+et\s+(?:mme|madame|monsieur|mlle|mr|m\.)(?![a-z])|(?<![a-z'])(?:mme|madame|monsieur|mlle|mr|m\.|m)\s{3,}et\s+(?:mme|madame|monsieur|mlle|mr|m\.|m)(?![a-z])"
+)
 _ALL = re.compile(
     r"(?:tous|toutes|tout\s+le\s+monde|que\s+des|uniquement\s+des|exclusivement\s+des|rien\s+que\s+des|uniquement|exclusivement|100\s?%|uniqt)\s*(?:(?:etaient|sont|etait|est|des|les|de|:)\s+)*$"
 )
@@ -106,8 +110,11 @@ def read_public(folded: str, statuses: Sequence[Match], ages: Sequence[AgeMentio
     _count_statuses(public, text, groups, statuses)
     _count_people(public, text, groups, ages, workshop)
     if public.participants is None and not public.problem and not workshop:
-        if _COUPLE.search(text):
+        marks = text.count(PERSON)
+        if _COUPLE.search(text) or _TWO_TITLES.search(text):
             public.participants = 2
+        elif marks > 1 and activity != "individuel":
+            public.participants = marks
         elif activity == "individuel" or _is_one(text) or _is_one_by_age_or_status(groups, statuses, ages, text):
             public.participants = 1
     _spread(public, text, groups, statuses)
@@ -116,7 +123,7 @@ def read_public(folded: str, statuses: Sequence[Match], ages: Sequence[AgeMentio
 
 
 def _is_one(text: str) -> bool:
-    return bool(_SOMEONE.search(text) or _TITLE.search(text) or _BARE_PERSON.search(text))
+    return bool(PERSON in text or _SOMEONE.search(text) or _TITLE.search(text) or _BARE_PERSON.search(text))
 
 
 def _is_one_by_age_or_status(
