@@ -72,7 +72,7 @@ _YEAR = r"(?:20\d\d|19\d\d|'?\d\d(?!\d|\s*(?:h|mn|min|p\b|pers|participants?|ret
 _DAY = rf"(?:1\s?er|premier|[0-3]?\d(?!\d)|(?!une\b|premiere)(?:{NUMBER}))"
 
 _TODAY = (
-    r"aujourd'?\s?h?ui|ojourd'?\s?h?ui|aujourdui|auj(?:d|\.)?(?![a-z])|ajd(?![a-z])|ojd(?![a-z])|ce\s+jour(?![a-z])|ce\s+matin|ce\s+mat(?![a-z])"
+    r"aujourd'?\s?h?ui|ojourd'?\s?h?ui|aujourdui|auj(?:d|\.)?(?![a-z])|ajd(?![a-z])|ojd(?![a-z])|ce\s+jour(?![a-z])|ce\s+mat[aeiun]{0,4}(?![a-z])"
     r"|cet(?:te)?\s+(?:apres[- ]?midi|aprem|aprm|apm|ap-?mid|a-m|am)(?![a-z])|cette\s+matinee|ce\s+midi|ce\s+soir|cet\s+aprèm|c\s+matin|ct\s+aprem"
     r"|(?:tout|tt)\s+a\s+l'?\s?heure|a\s+l'instant|tantot|cette\s+apres[- ]?midi|(?:je\s+)?(?:viens|sors)\s+(?:juste\s+)?(?:de|d')(?=\s*(?:finir|terminer|faire|recevoir|voir|rentrer|sortir|un|l'|rdv|rendez))"
 )

@@ -73,6 +73,7 @@ _FRACTION = re.compile(
     r"|(?P<quarter>quart|1/4|¼)(?:\s*d[e']?\s*|\s*)(?:heures?|h)(?![a-z]))"
 )
 _COLON = re.compile(r"(?<![\w/.,:])(?P<h>[0-7]):(?P<m>[0-5]\d)(?![\w:])")
+_SMALL = rf"(?!\d{{3}}){_NUMBER}"
 _VAGUE = re.compile(
     rf"""(?<!\w)(?:
     (?:toute?\s+(?:la|l')|la|l'|une|le|tout\s+l'|dans\s+la)\s*(?:demi[- ]?|grosse\s+|bonne\s+|petite\s+)*
@@ -83,8 +84,8 @@ _VAGUE = re.compile(
     |(?:une?|la)\s+(?:petite\s+|bonne\s+)?(?:dizaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine)\s+de\s+(?:minutes|mn|min)
     |(?:quelques|plusieurs|pas\s+mal\s+de|des|de\s+longues)\s+(?:heures|minutes)
     |(?:une|1)\s*(?:heure|h)\s+ou\s+(?:deux|2)(?!\w)
-    |{_NUMBER}\s*(?:{_H})?\s*(?:a|ou|-|/|voire)\s*(?:{_NUMBER})\s*{_H}(?![a-z])(?:\s*\d\d(?!\d))?
-    |{_NUMBER}\s*(?:mn|min|minutes)?\s*(?:a|ou|-|/|voire)\s*(?:{_NUMBER})\s*(?:minutes?|mins?|mns?)(?![a-z])
+    |{_SMALL}\s*(?:{_H})?\s*(?:a|ou|-|/|voire)\s*(?:{_NUMBER})\s*{_H}(?![a-z])(?:\s*\d\d(?!\d))?
+    |{_SMALL}\s*(?:mn|min|minutes)?\s*(?:a|ou|-|/|voire)\s*(?:{_NUMBER})\s*(?:minutes?|mins?|mns?)(?![a-z])
     |entre\s+{_NUMBER}\s*(?:{_H}|mn|min|minutes)?\s*\d*\s*et\s+{_NUMBER}\s*(?:{_H}|mn|min|minutes)(?![a-z])
     |longtemps|un\s+(?:bon|long|petit)\s+moment)""",
     re.VERBOSE,
@@ -103,7 +104,7 @@ _MOMENT_BEFORE = re.compile(
     r"en retard de|(?:debut|fin)\s*:?|retard de|des)\s*$"
 )
 _OTHER_AFTER = re.compile(
-    r"\s*(?:d[e']\s*)?(?:route|trajet|marche|voiture|transport|deplacement|retard|attente|pause|preparation|prepa\b|"
+    r"\s*(?:d'|de\s+)?(?:route|trajet|marche|voiture|transport|deplacement|retard|attente|pause|preparation|prepa\b|"
     r"en voiture|a pied|en bus|en retard|en avance|apres|avant|plus tard|plus tot|par semaine|par mois|du mat|du soir|"
     r"/\s*(?:semaine|24))"
 )

@@ -206,6 +206,9 @@ def _is_place(
     if _LIVES.search(before):
         return False
     ordinary = size == 1 and (span[0].key in words.ordinary_communes or len(span[0].key) < 3)
+    if size == 2 and span[0].key in ("l", "le", "la", "les"):
+        # « l'hôpital », « la mairie » in lower case are no communes.
+        ordinary = span[1].key in words.ordinary_communes | words.places and not text[span[1].start].isupper()
     capital = text[start].isupper() and not shouting
     if here and not ordinary:
         keys = [name_key(commune.name) for commune in here]

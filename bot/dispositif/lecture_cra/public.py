@@ -245,7 +245,7 @@ def _status_after(text: str, offset: int, end: int, statuses: Sequence[Match], n
             status.start >= end
             and noun
             and re.fullmatch(
-                r"\s*(?:(?:toute?s|tous|qui\s+sont|etant|etaient|sont|,\s*toute?s|,\s*tous|\(toute?s|\(tous|en\s+majorite)\s*)?",
+                r"\s*(?:(?:qui\s+sont|etant|etaient|sont)\s*)?",
                 text[end : status.start],
             )
         ):

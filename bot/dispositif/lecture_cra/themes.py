@@ -81,6 +81,8 @@ def _is_aside(match: Match, folded: str) -> bool:
         return True
     if written == "sante" and _HEALTH_PLACE.search(before):
         return True
+    if match.weak and re.search(r"(?<![a-z])(?:ses|ces|avait|apporte[e]?)\s+(?:\d+|deux|trois)\s+$", before):
+        return True
     if written.startswith("video") and re.search(r"jeux?\s+$", before):
         return True
     # « il va devoir… » is no homework.
