@@ -328,6 +328,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[_Finder, re.Match[str]], Found
         _Finder.numeric,
     ),
     (
+        _compile(rf"(?<!\w){_W}(?P<lead>le|du)\s+(?P<d>\d{{1,2}})[.-](?P<m>0\d|1[0-2])(?![\w/-]|[.,]\d)"),
+        _Finder.bare_numeric,
+    ),
+    (
         _compile(rf"(?<![\w/.,-]){_W}(?:le\s+)?(?P<d>\d\d)\s(?P<m>0\d|1[0-2])\s(?P<y>20[12]\d)(?!\s?\d)"),
         _Finder.numeric,
     ),

@@ -49,7 +49,7 @@ _RANGE = re.compile(
     rf"""(?<![\w/.:])
     (?P<lead>(?:de|entre|d')\s*)?
     (?P<from>{_CLOCK}|\d{{1,2}}(?=\s*(?:-|a|/|et)\s*\d{{1,2}}\s*h))
-    (?:\s*(?:-|/|>|->|a|jusqu'a|jusqu'|et|jusqua)\s*|(?<=h)\s+|(?<=h\d\d)\s+)
+    (?:\s*(?:-|/|>|->|=>|→|a|jusqu'a|jusqu'|jusque|et|jusqua)\s*|(?<=h)\s+|(?<=h\d\d)\s+)
     (?P<to>{_CLOCK}(?!\w))""",
     re.VERBOSE,
 )
@@ -72,7 +72,7 @@ _FRACTION = re.compile(
     r"|(?P<three>(?:trois|3)\s*quarts?|3/4|¾)(?:\s*d[e']?\s*|\s*)(?:heures?|h)(?![a-z])"
     r"|(?P<quarter>quart|1/4|¼)(?:\s*d[e']?\s*|\s*)(?:heures?|h)(?![a-z]))"
 )
-_COLON = re.compile(r"(?<![\w/.,:])(?P<h>[0-7]):(?P<m>[0-5]\d)(?![\w:])")
+_COLON = re.compile(r"(?<![\w/.,:])0?(?P<h>[0-7]):(?P<m>[0-5]\d)(?![\w:])")
 _SMALL = rf"(?!\d{{3}}){_NUMBER}"
 _VAGUE = re.compile(
     rf"""(?<!\w)(?:
@@ -84,8 +84,8 @@ _VAGUE = re.compile(
     |(?:une?|la)\s+(?:petite\s+|bonne\s+)?(?:dizaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine)\s+de\s+(?:minutes|mn|min)
     |(?:quelques|plusieurs|pas\s+mal\s+de|des|de\s+longues)\s+(?:heures|minutes)
     |(?:une|1)\s*(?:heure|h)\s+ou\s+(?:deux|2)(?!\w)
-    |{_SMALL}\s*(?:{_H})?\s*(?:a|ou|-|/|voire)\s*(?:{_NUMBER})\s*{_H}(?![a-z])(?:\s*\d\d(?!\d))?
-    |{_SMALL}\s*(?:mn|min|minutes)?\s*(?:a|ou|-|/|voire)\s*(?:{_NUMBER})\s*(?:minutes?|mins?|mns?)(?![a-z])
+    |{_SMALL}\s*(?:{_H})?\s*(?:a|ou|(?<=[\dhn ])[-/]|voire)\s*(?:{_NUMBER})\s*{_H}(?![a-z])(?:\s*\d\d(?!\d))?
+    |{_SMALL}\s*(?:mn|min|minutes)?\s*(?:a|ou|(?<=[\dhn ])[-/]|voire)\s*(?:{_NUMBER})\s*(?:minutes?|mins?|mns?)(?![a-z])
     |entre\s+{_NUMBER}\s*(?:{_H}|mn|min|minutes)?\s*\d*\s*et\s+{_NUMBER}\s*(?:{_H}|mn|min|minutes)(?![a-z])
     |longtemps|un\s+(?:bon|long|petit)\s+moment)""",
     re.VERBOSE,

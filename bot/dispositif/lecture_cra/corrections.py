@@ -12,12 +12,12 @@ from bot.dispositif.francais.texte import fold
 
 _MARK = (
     r"(?:non(?!\s+(?:renseign|voyant|communiqu|inscrit|binaire|salari))|pardon|oups|oupss?|en\s+fait|plutot|enfin|correction|corrige[rz]?|"
-    r"je\s+(?:me\s+)?(?:trompe|suis\s+trompee?|corrige|rectifie)|me\s+suis\s+trompee?|erreur|rectification|rectif|euh+|heu+|ou\s+plutot|"
+    r"je\s+(?:me\s+)?(?:trompe|suis\s+trompee?|corrige|rectifie)|me\s+suis\s+trompee?|erreur|rectification|rectif|euh+|heu+|ou\s+plutot|en\s+realite|finalement|au\s+final|en\s+vrai|"
     r"je\s+(?:voulais|veux)\s+dire|desolee?|dsl|plus\s+exactement|c'est\s+faux|mince|zut|c'etait|c'est|ah|attendez?|ou|et\s+non|mais)"
 )
 _STRONG = re.compile(
     r"(?<![\w-])(?:non(?!-)|pardon|oups|en\s+fait|plutot|enfin|correction|trompee?|erreur|rectif\w*|voulais\s+dire|veux\s+dire|exactement|"
-    r"mince|zut|desolee?|dsl|euh+|heu+|corrige|rectifie)(?!\w)"
+    r"mince|zut|desolee?|dsl|euh+|heu+|corrige|rectifie|en\s+realite|finalement|au\s+final|en\s+vrai)(?!\w)"
 )
 _RUN = re.compile(
     rf"[\s,.;:(…-]*(?<![\w-]){_MARK}(?!\w)(?:[\s,.;:(…-]+{_MARK}(?!\w))*[\s,.;:(…-]*(?:(?:etait|a|le|du|d'|de|il|on|ils|y|avait|etaient)\s+)*"

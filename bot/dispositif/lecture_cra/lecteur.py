@@ -150,7 +150,7 @@ class Reader:
 
         statuses = [match for match in matches if match.field == "statuts"]
         people = re.sub(r"(?<!\d)\d{2} ?\d{3}(?!\d)", lambda m: " " * len(m.group()), plain)
-        public = read_public(people, statuses, ages, activity)
+        public = read_public(people, statuses, ages, activity, _accented(text, statuses))
         if public.problem:
             reading.problems.append(public.problem)
         count = public.participants
@@ -278,6 +278,10 @@ class Reader:
                 )
             )
         return codes.pop() if len(codes) == 1 else None
+
+
+def _accented(text: str, statuses: Sequence[Match]) -> frozenset[int]:
+    return frozenset(m.start for m in statuses if re.search("[éèê]", text[m.start : m.end], re.IGNORECASE))
 
 
 _REPEATED = re.compile(

@@ -222,7 +222,12 @@ def _is_place(
     if not candidates:
         return False
     # Part of a person's or a building's name: « Jean Moulin », « Victor Hugo ».
-    if capital and re.search(r"[A-ZÀ-Ý][\w'-]+ $", text[:start]) and not (previous and previous.folded in words.places):
+    if (
+        size < 3
+        and capital
+        and re.search(r"[A-ZÀ-Ý]['-]?[a-zà-ÿ][\w'-]* $", text[:start])
+        and not (previous and previous.folded in words.places)
+    ):
         return False
     if (
         capital
@@ -255,6 +260,15 @@ def _is_place(
         return not ordinary and (capital or _known(candidates, 1500))
     if size > 1 and (size > 2 or re.search(r"[A-ZÀ-Ý]", text[start:end])) and not shouting:
         return True
+    if (
+        size == 1
+        and not capital
+        and not re.search(
+            r"(?<![a-z])(?:d|de|le|la|l|les|un|une|mme|m|mr|des|du|en|par|pour|ses?|son|sa)[\s'.]+$", before
+        )
+    ):
+        # « at mail 2h 9p hier riom »
+        return not ordinary and len(span[0].key) >= 4 and _known(candidates, 5000)
     return capital and not ordinary and not re.search(r"(?:^|[.!?\n])\s*$", before) and _known(candidates, 2000)
 
 

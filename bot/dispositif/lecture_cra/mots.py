@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from bot.dispositif.francais.texte import fold
 
-_WORD = re.compile(r"[a-z0-9œæ]+")
+# Figures stick to words in haste: « 7ret 2sal ».
+_WORD = re.compile(r"[a-zœæ]+|\d+")
 _ELIDED = re.compile(r"(?:qu|[ldjscnmt])(?=[aeiouyh])")
 
 

@@ -20,7 +20,7 @@ _TOTAL = (
 _SIGNED_UP = r"inscrite?s?|places?|prevue?s|attendue?s|invitee?s?|absente?s?|desistements?|annulations?"
 _NEUTRAL = (
     r"adultes?|jeunes?(?:\s+(?:filles|femmes|hommes|gens|adultes|homme|femme|fille))?|enfants?|ados?(?![a-z])|adolescente?s?|femmes?|hommes?|dames?|messieurs|monsieurs?|monssieur|mess(?![a-z])|seniors?|"
-    r"ainee?s?|parents?|mamans?|papas?|meres?|peres?|eleves?|agents?|elue?s?|benevoles?|enseignante?s?|professeurs?|profs?|membres?|locataires?|"
+    r"ainee?s?|parents?|mamans?|papas?|meres?|peres?|eleves?|agents?|elue?s?|benevoles?|passants?|clients?|clientes?|curieux|lecteurs?|lectrices?|volontaires?|debutante?s?|novices|enseignante?s?|professeurs?|profs?|membres?|locataires?|"
     r"migrante?s?|refugiee?s?|garcons?|filles?|mamies?|papis?|papys?|meufs?|mecs?|gars|collegien\w*|lyceen\w*|professionnels?|pro(?![a-z])|sexagenaires?|"
     r"septuagenaires?|octogenaires?|nonagenaires?|aidant(?:e)?s?|couturieres?|artisans?|commercante?s?|agriculteurs?|agricultrices?|salariee?s?|etudiante?s?|retraitee?s?|primo[- ]arrivants?|bebes?"
 )
@@ -35,11 +35,20 @@ _STAFF = re.compile(
     r"\s*(?:animat|interven|collegue|formateur|formatrice|conseill|partenaire|encadrant|accompagnateur|accompagnatrice|educat|professionnel(?:le)?s?\s+de)"
 )
 _LISTED = re.compile(
-    rf"(?<![a-z])(?:(?:nb|nbre|nombre|effectifs?|participants?|participation|public|personnes?|usagers?|pers|presents?|total|beneficiaires?)(?:\s+(?:de\s+|d')?(?:participants?|personnes?|usagers?|presents?|pers|beneficiaires?|total))?)\s*[:=]\s*(?P<n>{NUMBER})(?![\w/-])(?!\s*(?:h|min|mn|ans)\b)"
+    rf"(?<![a-z])(?:(?:nb|nbre|nombre|effectifs?|participants?|participation|public|personnes?|usagers?|pers|presents?|total|beneficiaires?)(?:\s+(?:de\s+|d')?(?:participants?|personnes?|usagers?|presents?|pers|beneficiaires?|total))?)\s*[:=]\s*(?!un(?:e)?(?![a-z]))(?P<n>{NUMBER})(?![\w/-])(?!\s*(?:h|min|mn|ans)\b)"
 )
 _WERE = re.compile(
     rf"(?:(?:on|nous|ils|elles|y)\s+(?:etait|etions|etaient|sont|ont\s+ete|avait)|etaient|(?:venus?|presents?)\s+a|au\s+nombre\s+de|groupe\s+de|groupes\s+de)\s+(?:bien\s+|finalement\s+|seulement\s+|que\s+|au\s+total\s+|en\s+tout\s+)?(?P<n>{NUMBER})(?!\w)(?!\s*(?:h\b|heures?|min|ans|ateliers?|seances?|groupes?))"
 )
+# « étudiants (12) », « personnes (8) »
+_BRACKETED = re.compile(
+    rf"(?<![a-z])(?:{_TOTAL}|{_NEUTRAL})\s*\(\s*(?P<n>\d{{1,3}})\s*(?:personnes|pers\.?|participants?|p)?\s*\)"
+)
+# A number that the words around make a number of people: « 8 dont 5 retraités », « avec 8, », « 8 en tout ».
+_NO_NOUN = re.compile(
+    rf"(?<![\w/.,:-])(?P<n>{NUMBER})(?!\w)(?=\s*,?\s*dont(?![a-z]))|(?<![a-z])(?:avec|a)\s+(?!une?(?![a-z]))(?P<m>{NUMBER})(?!\w)(?=\s*(?:[,.;)]|$|\n|en\s+tout|au\s+total))(?![.,]\d)"
+)
+_LONE = re.compile(r"(?<![a-z])(?:une|1|un)\s+seule?\s+(?:personne|participante?|usagere?|inscrite?)(?![a-z])")
 _SOMEONE = re.compile(
     r"(?<![a-z])(?:quelqu'?\s?un|un\s+usager|une\s+usagere|une\s+personne|la\s+personne|un\s+administree?|une\s+administree|(?:une?|cette|cet|ce|la|le|1)\s+(?:(?:jeune|vieille|vieux|petite?|dame|gentille|autre|meme|ancienne|ancien|charmante|brave|certain|certaine)\s+)*"
     r"(?:dame|monsieur|monssieur|femme|homme|fille|garcon|maman|papa|mere|pere|grand[- ]mere|grand[- ]pere|mamie|mamy|papi|papy|senior|jeune|ado|adolescente?|parent|habitante?|"
@@ -98,8 +107,17 @@ class _Group:
     status: str | None = None
 
 
-def read_public(folded: str, statuses: Sequence[Match], ages: Sequence[AgeMention], activity: str | None) -> Public:
-    """Reads `folded`, where dates, durations, places and follow-ups are already blanked."""
+def read_public(
+    folded: str,
+    statuses: Sequence[Match],
+    ages: Sequence[AgeMention],
+    activity: str | None,
+    accented: frozenset[int] = frozenset(),
+) -> Public:
+    """Reads `folded`, where dates, durations, places and follow-ups are already blanked.
+
+    `accented`: where statuses that bear their accent start (« retraité » is a person, « retraite » may not be).
+    """
     workshop = activity == "collectif"
     plain = list(folded)
     for age in ages:
@@ -109,15 +127,21 @@ def read_public(folded: str, statuses: Sequence[Match], ages: Sequence[AgeMentio
     public = Public()
     _count_statuses(public, text, groups, statuses)
     _count_people(public, text, groups, ages, workshop)
+    if public.participants is None and not public.problem and _LONE.search(text):
+        public.participants = 1
     if public.participants is None and not public.problem and not workshop:
         marks = text.count(PERSON)
         if _COUPLE.search(text) or _TWO_TITLES.search(text):
             public.participants = 2
         elif marks > 1 and activity != "individuel":
             public.participants = marks
-        elif activity == "individuel" or _is_one(text) or _is_one_by_age_or_status(groups, statuses, ages, text):
+        elif (
+            activity == "individuel"
+            or _is_one(text)
+            or _is_one_by_age_or_status(groups, statuses, ages, text, accented)
+        ):
             public.participants = 1
-    _spread(public, text, groups, statuses)
+    _spread(public, text, groups, statuses, accented)
     _count_ages(public, ages)
     return public
 
@@ -127,7 +151,7 @@ def _is_one(text: str) -> bool:
 
 
 def _is_one_by_age_or_status(
-    groups: list[_Group], statuses: Sequence[Match], ages: Sequence[AgeMention], text: str
+    groups: list[_Group], statuses: Sequence[Match], ages: Sequence[AgeMention], text: str, accented: frozenset[int]
 ) -> bool:
     """« retraitée, 81 ans, 1h »: nobody is counted, and one person is described."""
     if groups:
@@ -136,6 +160,8 @@ def _is_one_by_age_or_status(
         return True
     bare = [s for s in statuses if not _RELATIVE.search(text[: s.start]) and not _NEGATED.search(text[: s.start])]
     written = {text[s.start : s.end] for s in bare}
+    if len(bare) == 1 and bare[0].start in accented and not text[bare[0].start : bare[0].end].endswith("s"):
+        return True
     return len(bare) == 1 and bool(
         written & {"retraitee", "salarie", "salariee", "etudiante", "lyceen", "lyceenne", "collegien"}
     )
@@ -198,23 +224,27 @@ def _groups(text: str, statuses: Sequence[Match], workshop: bool) -> list[_Group
             text[number.start : number.end],
         ):
             groups.append(_Group(number.start, number.end, None, "total", number))
-    for pattern in (_LISTED, _WERE):
+    for pattern in (_LISTED, _WERE, _BRACKETED, _NO_NOUN):
         for match in pattern.finditer(text):
-            value = number_value(match["n"])
-            if value is not None and not any(g.start <= match.start("n") < g.end for g in groups):
+            group = "n" if match["n"] else "m"
+            value = number_value(match[group])
+            if pattern is _BRACKETED and any(s.start < match.start(group) and s.end > match.start() for s in statuses):
+                continue
+            if value is not None and value < 1000 and not any(g.start <= match.start(group) < g.end for g in groups):
                 groups.append(
                     _Group(
-                        match.start("n"),
-                        match.end("n"),
+                        match.start(group),
+                        match.end(group),
                         value,
                         "total",
-                        FoundNumber(match.start("n"), match.end("n"), value),
+                        FoundNumber(match.start(group), match.end(group), value),
                     )
                 )
     # « retraités : 5 »
     for status in statuses:
         after = re.match(
-            r"\s*[:=x]\s*(\d{1,3})(?!\s*(?:h|min|mn|ans|[/-]|p(?![a-z])|pers|ret|sal|etu|dem|sans))", text[status.end :]
+            r"\s*(?:[:=x]\s*|\(\s*)(\d{1,3})(?!\s*(?:h|min|mn|ans|[/-]|p(?![a-z])|pers|ret|sal|etu|dem|sans))",
+            text[status.end :],
         )
         if after and not any(g.start < status.end + after.end() and g.end > status.start for g in groups):
             value = int(after[1])
@@ -312,16 +342,30 @@ def _has_age(group: _Group, ages: Sequence[AgeMention]) -> bool:
     )
 
 
-def _spread(public: Public, text: str, groups: list[_Group], statuses: Sequence[Match]) -> None:
+def _spread(
+    public: Public, text: str, groups: list[_Group], statuses: Sequence[Match], accented: frozenset[int]
+) -> None:
     """Statuses said without a number: of everyone, of the only participant, or unknown."""
     count = public.participants
     if count is None or public.statuts:
+        return
+    one_each = [s.code for s in statuses if re.search(r"(?<![a-z])(?:une?|1)\s+(?:\w+\s+)?$", text[: s.start])]
+    if count > 1 and len(one_each) == count == len(statuses):
+        # « trois personnes : un retraité, une salariée, un chômeur »
+        public.statuts = {code: one_each.count(code) for code in one_each}
         return
     codes: dict[str, bool] = {}
     for status in statuses:
         before = text[: status.start]
         written = text[status.start : status.end]
         if _RELATIVE.search(before) or _NEGATED.search(before):
+            continue
+        if (
+            written == "retraite"
+            and status.start not in accented
+            and re.search(r"(?<![a-z])(?:sa|la|leur|de|ma|une)\s+$", before)
+            and not re.search(r"(?:a|en)\s+la\s+$", before)
+        ):
             continue
         if _ALL.search(before):
             public.statuts = {status.code: count}
