@@ -21,6 +21,8 @@ class AgeMention:
     every: bool = False
     # An age in years, not an interval.
     exact: bool = False
+    # A noun that counts people too: « 6 ados ».
+    noun: bool = False
 
 
 _N = r"\d{1,3}"
@@ -33,6 +35,9 @@ _BARE_RANGE = re.compile(
     r"(?:(?:entre|de)\s*)?(?<![\d.,/h-])(?P<lo>12|18|35)\s*(?:-|/|a|et)\s*(?P<hi>18|35|60)(?![\w/-]|[.,]\d|\s*(?:h|min|mn|p\b|pers|partic|retrait|€|euros|ans|/))"
 )
 _TWO = re.compile(rf"(?<!entre )(?<![\d.,/h-])(?P<one>{_N})(?:\s*ans)?\s+et\s+(?:de\s+)?(?P<two>{_N}){_ANS}")
+_LABELLED = re.compile(
+    r"(?<![a-z])ages?\s*[:=]\s*(?P<n>\d{1,3})(?!\s*(?:-|a|/|et|\+|p)\s*\w)(?![\d.,/]\d|\s*(?:pers|de\s))"
+)
 _OVER = re.compile(
     rf"(?:(?:plus\s+de|\+\s*de|\+|>|au\s+moins|pls\s+de)\s*(?P<a>\d{{2,3}})(?:{_ANS}|(?!\s*(?:\d|[a-z]))(?<=60))|(?<!\d)(?P<b>\d{{2,3}})(?:{_ANS})?\s*(?:et\s*(?:\+|plus)|ou\s*(?:\+|plus)|\+)(?:\s*ans)?(?!\w))"
 )
@@ -85,7 +90,17 @@ def find_ages(folded: str, nomenclature: Nomenclature) -> list[AgeMention]:
         after = _COUNT_AFTER.match(folded[end:])
         if after and count is None:
             count = int(after["n"])
-        found.append(AgeMention(start, end, _band(low, high, nomenclature), count, every, low == high))
+        found.append(
+            AgeMention(
+                start,
+                end,
+                _band(low, high, nomenclature),
+                count,
+                every,
+                low == high,
+                noun=folded[start:end].isalpha(),
+            )
+        )
     return sorted(found, key=lambda mention: mention.start)
 
 
@@ -96,6 +111,8 @@ def _spans(folded: str) -> Iterator[tuple[int, int, int, int]]:
     for match in _BARE_RANGE.finditer(folded):
         if (match["lo"], match["hi"]) in (("12", "18"), ("18", "35"), ("35", "60")):
             yield *match.span(), int(match["lo"]), int(match["hi"])
+    for match in _LABELLED.finditer(folded):
+        yield *match.span("n"), int(match["n"]), int(match["n"])
     for match in _OVER.finditer(folded):
         yield *match.span(), int(match["a"] or match["b"]), 200
     for match in _UNDER.finditer(folded):

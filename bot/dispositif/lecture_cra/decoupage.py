@@ -51,6 +51,8 @@ def split(text: str, folded: str, weigh: Weigh) -> list[tuple[int, int]]:
         left, right = weigh(text[start:cut]), weigh(text[cut:stop])
         whole_right = weigh(text[cut:])
         described = frozenset({"duree", "public", "themes"})
+        if "date" in left and "date" in right:
+            described |= {"date"}
         if len(left & described) < 2 or len(whole_right & described) < 2:
             continue
         if not (left & right & described) or (not strong and len(right & described) < 2):

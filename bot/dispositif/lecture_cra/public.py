@@ -46,7 +46,7 @@ _BRACKETED = re.compile(
 )
 # A number that the words around make a number of people: « 8 dont 5 retraités », « avec 8, », « 8 en tout ».
 _NO_NOUN = re.compile(
-    rf"(?<![\w/.,:-])(?P<n>{NUMBER})(?!\w)(?=\s*,?\s*dont(?![a-z]))|(?<![a-z])(?:avec|a)\s+(?!une?(?![a-z]))(?P<m>{NUMBER})(?!\w)(?=\s*(?:[,.;)]|$|\n|en\s+tout|au\s+total))(?![.,]\d)"
+    rf"(?<![\w/.,:-])(?P<n>{NUMBER})(?!\w)(?=\s*,?\s*dont(?![a-z]))|(?<![\w/.,:-])(?P<o>{NUMBER})\s+(?=(?:sont|etaient|ont\s+ete|etant)\s+(?:bien\s+|finalement\s+)?(?:venu|present|la(?![a-z])|arrive))|(?<![a-z])(?:avec|a)\s+(?!une?(?![a-z]))(?P<m>{NUMBER})(?!\w)(?=\s*(?:[,.;)]|$|\n|en\s+tout|au\s+total))(?![.,]\d)"
 )
 _LONE = re.compile(r"(?<![a-z])(?:une|1|un)\s+seule?\s+(?:personne|participante?|usagere?|inscrite?)(?![a-z])")
 _SOMEONE = re.compile(
@@ -85,6 +85,13 @@ _NAMED = re.compile(
 )
 
 
+# « moitié retraités », « surtout des salariés »: not everyone.
+_MIXED = re.compile(
+    r"(?<![a-z])(?:moitie|majorite|majoritairement|plupart|certaine?s|quelques|principalement|surtout|essentiellement|notamment|presque\s+tou[ts]e?s?|quasi\w*)(?![a-z])"
+)
+_EXCEPT = re.compile(rf"(?<![a-z])(?:sauf|hormis|excepte|a\s+part|hors)\s+(?P<n>{NUMBER})\s+(?:qui\s+est\s+|est\s+)?")
+
+
 @dataclass
 class Public:
     """What is known of the people; `problem` says what to ask about their number."""
@@ -121,6 +128,8 @@ def read_public(
     workshop = activity == "collectif"
     plain = list(folded)
     for age in ages:
+        if age.noun:
+            continue
         plain[age.start : age.end] = " " * (age.end - age.start)
     text = "".join(plain)
     groups = _groups(text, statuses, workshop)
@@ -184,7 +193,8 @@ def _groups(text: str, statuses: Sequence[Match], workshop: bool) -> list[_Group
         rest = text[number.end :]
         linked = re.match(r"\s*(?:de\s+|d'|des\s+)", rest) if number.value is None else None
         offset = number.end + (linked.end() if linked else 0)
-        if number.article and (workshop or re.search(r"(?:pas|qu')\s*$", text[: number.start])):
+        beside = bool(groups) and bool(re.fullmatch(r"\s*(?:et|,|\+|&|plus)\s*", text[groups[-1].end : number.start]))
+        if number.article and ((workshop and not beside) or re.search(r"(?:pas|qu')\s*$", text[: number.start])):
             continue
         staff = _STAFF.match(text[offset:])
         if staff:
@@ -226,7 +236,7 @@ def _groups(text: str, statuses: Sequence[Match], workshop: bool) -> list[_Group
             groups.append(_Group(number.start, number.end, None, "total", number))
     for pattern in (_LISTED, _WERE, _BRACKETED, _NO_NOUN):
         for match in pattern.finditer(text):
-            group = "n" if match["n"] else "m"
+            group = next(name for name in ("n", "m", "o") if match.groupdict().get(name))
             value = number_value(match[group])
             if pattern is _BRACKETED and any(s.start < match.start(group) and s.end > match.start() for s in statuses):
                 continue
@@ -285,6 +295,8 @@ def _status_after(text: str, offset: int, end: int, statuses: Sequence[Match], n
 
 
 def _count_statuses(public: Public, text: str, groups: list[_Group], statuses: Sequence[Match]) -> None:
+    if _EXCEPT.search(text):
+        return
     for group in groups:
         if (
             group.status
@@ -342,12 +354,27 @@ def _has_age(group: _Group, ages: Sequence[AgeMention]) -> bool:
     )
 
 
+def _spread_except(public: Public, text: str, statuses: Sequence[Match], excepted: re.Match[str]) -> None:
+    """« tous retraités sauf 1 en emploi »"""
+    apart = number_value(excepted["n"]) or 0
+    inside = [s for s in statuses if s.start >= excepted.end() and not text[excepted.end() : s.start].strip()]
+    rest = [s for s in statuses if s.end <= excepted.start() and _ALL.search(text[: s.start])]
+    if inside and rest and public.participants and 0 < apart < public.participants:
+        public.statuts = {rest[-1].code: public.participants - apart, inside[0].code: apart}
+
+
 def _spread(
     public: Public, text: str, groups: list[_Group], statuses: Sequence[Match], accented: frozenset[int]
 ) -> None:
     """Statuses said without a number: of everyone, of the only participant, or unknown."""
     count = public.participants
     if count is None or public.statuts:
+        return
+    if _MIXED.search(text):
+        return
+    excepted = _EXCEPT.search(text)
+    if excepted:
+        _spread_except(public, text, statuses, excepted)
         return
     one_each = [s.code for s in statuses if re.search(r"(?<![a-z])(?:une?|1)\s+(?:\w+\s+)?$", text[: s.start])]
     if count > 1 and len(one_each) == count == len(statuses):
