@@ -183,7 +183,7 @@ def _is_other(folded: str, start: int, end: int) -> bool:
 
 def _is_length(folded: str, start: int, end: int, minutes: int, decimal: bool) -> bool:
     before = folded[max(0, start - 25) : start]
-    if _LENGTH_BEFORE.search(before):
+    if _LENGTH_BEFORE.search(before) or re.match(r"\s*(?:de\s+duree|d'affilee|en\s+tout|au\s+total)", folded[end:]):
         return True
     if _is_other(folded, start, end):
         return False

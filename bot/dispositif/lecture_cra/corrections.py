@@ -9,6 +9,7 @@ from bot.dispositif.francais.dates import find_dates
 from bot.dispositif.francais.durees import find_durations
 from bot.dispositif.francais.nombres import find_numbers
 from bot.dispositif.francais.texte import fold
+from bot.dispositif.lecture_cra.public import COUNTED_NOUN
 
 _MARK = (
     r"(?:non(?!\s+(?:renseign|voyant|communiqu|inscrit|binaire|salari))|pardon|oups|oupss?|en\s+fait|plutot|enfin|correction|corrige[rz]?|"
@@ -77,8 +78,9 @@ def _one(text: str, today: date) -> str | None:
 
 
 def _has_noun(folded: str, end: int) -> bool:
-    return bool(re.match(r"\s*[a-z]{3,}|\s*p(?![a-z])", folded[end:])) and not re.match(
-        r"\s*(?:sur|pour|avec|et|en|dans|pendant|hier|qui|atelier|a\s)", folded[end:]
+    rest = folded[end:]
+    return bool(
+        COUNTED_NOUN.match(rest) or re.match(r"\s*(?:demandeu|sans\s+emploi|chomeu|actifs?|en\s+emploi|inscrit)", rest)
     )
 
 

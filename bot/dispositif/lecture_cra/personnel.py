@@ -43,7 +43,7 @@ _PASSWORD = re.compile(
 )
 _TITLE = re.compile(
     r"(?<![\w'])(?:(?P<dotted>m\.\s?)(?=[^\W\d])|(?P<title>mr\.?|mme\.?|mmes|mlle\.?|monsieur|madame|mademoiselle|docteur|dr\.?|messieurs|m(?=\s[A-ZÀ-Ý][a-zà-ÿ]))\s+)"
-    r"(?P<name>(?:(?:de|du|des|le|la|d'|ben|el|van|von|da|dos|di)\s+)?[^\W\d_][\w'-]*\.?(?:\s+(?:(?:de|du|d'|el|ben|van|da)\s+)?[^\W\d_][\w'-]+){0,2})",
+    r"(?P<name>(?!et\s)(?:(?:de|du|des|le|la|d'|ben|el|van|von|da|dos|di)\s+)?[^\W\d_][\w'-]*\.?(?:\s+(?:(?:de|du|d'|el|ben|van|da)\s+)?[^\W\d_][\w'-]+){0,2})",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")

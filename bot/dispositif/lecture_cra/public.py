@@ -28,7 +28,7 @@ _FILLER = (
     r"(?:(?:petite?s?|jeunes?|nouveaux|nouvelles|nouvelle|autres?|vieux|vieille|vieilles|bons?|anciens?|chers?|bonnes|gentilles?|braves?|seules?|belles?|"
     r"charmantes?|toutes?|tous|meme)\s+)*"
 )
-_NOUN = re.compile(
+COUNTED_NOUN = re.compile(
     rf"\s*{_FILLER}(?:(?P<total>{_TOTAL})|(?P<signed>{_SIGNED_UP})|(?P<couple>couples?)|(?P<neutral>{_NEUTRAL}))(?![a-z])"
 )
 _STAFF = re.compile(
@@ -46,7 +46,7 @@ _BRACKETED = re.compile(
 )
 # A number that the words around make a number of people: « 8 dont 5 retraités », « avec 8, », « 8 en tout ».
 _NO_NOUN = re.compile(
-    rf"(?<![\w/.,:-])(?P<n>{NUMBER})(?!\w)(?=\s*,?\s*dont(?![a-z]))|(?<![\w/.,:-])(?P<o>{NUMBER})\s+(?=(?:sont|etaient|ont\s+ete|etant)\s+(?:bien\s+|finalement\s+)?(?:venu|present|la(?![a-z])|arrive))|(?<![a-z])(?:avec|a)\s+(?!une?(?![a-z]))(?P<m>{NUMBER})(?!\w)(?=\s*(?:[,.;)]|$|\n|en\s+tout|au\s+total))(?![.,]\d)"
+    rf"(?<![\w/.,:-])(?P<n>{NUMBER})(?!\w)(?=\s*,?\s*dont(?![a-z]))|(?<![\w/.,:-])(?P<o>{NUMBER})\s+(?=(?:sont|etaient|ont\s+ete|etant)\s+(?:bien\s+|finalement\s+)?(?:venu|present|la(?![a-z])))|(?<![a-z])(?:avec|a)\s+(?!une?(?![a-z]))(?P<m>{NUMBER})(?!\w)(?=\s*(?:[,.;)]|$|\n|en\s+tout|au\s+total))(?![.,]\d)"
 )
 _LONE = re.compile(r"(?<![a-z])(?:une|1|un)\s+seule?\s+(?:personne|participante?|usagere?|inscrite?)(?![a-z])")
 _SOMEONE = re.compile(
@@ -188,7 +188,9 @@ def _groups(text: str, statuses: Sequence[Match], workshop: bool) -> list[_Group
             continue
         if number.value is not None and number.value > 999:
             continue
-        if _NAMED.search(text[: number.start]) and not (number.value is not None and _NOUN.match(text[number.end :])):
+        if _NAMED.search(text[: number.start]) and not (
+            number.value is not None and COUNTED_NOUN.match(text[number.end :])
+        ):
             continue
         rest = text[number.end :]
         linked = re.match(r"\s*(?:de\s+|d'|des\s+)", rest) if number.value is None else None
@@ -199,7 +201,7 @@ def _groups(text: str, statuses: Sequence[Match], workshop: bool) -> list[_Group
         staff = _STAFF.match(text[offset:])
         if staff:
             continue
-        noun = _NOUN.match(text[offset:])
+        noun = COUNTED_NOUN.match(text[offset:])
         end = offset + noun.end() if noun else offset
         status = _status_after(text, offset, end, statuses, bool(noun))
         if noun:
