@@ -70,6 +70,11 @@ class Communes:
         return [commune for commune in here if _holds(name_key(commune.name), key)]
 
     @cached_property
+    def first_words(self) -> frozenset[str]:
+        """The words names begin with."""
+        return frozenset(key[0] for key in self._by_name if key)
+
+    @cached_property
     def longest_name(self) -> int:
         """In words."""
         return max((len(key) for key in self._by_name), default=0)

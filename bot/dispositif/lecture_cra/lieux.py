@@ -141,18 +141,21 @@ def _names(
 ) -> list[tuple[int, tuple[str, ...], str]]:
     """Names of communes that are surely places of the report: start, key, as written."""
     tokens = _tokens(folded)
-    here = communes.at(code) if code else []
+    here = [name_key(commune.name) for commune in communes.at(code)] if code else []
+    here_words = {word for key in here for word in key}
     shouting = sum(c.isupper() for c in text) > 0.6 * max(1, sum(c.isalpha() for c in text))
     found: list[tuple[int, tuple[str, ...], str]] = []
     index = 0
     while index < len(tokens):
         step = 1
+        first = tokens[index].key
+        if first not in communes.first_words and first not in here_words and first not in _CONTRACTED:
+            index += 1
+            continue
         for size in range(min(communes.longest_name, len(tokens) - index), 0, -1):
             span = tokens[index : index + size]
             key = tuple(token.key for token in span)
             start, end = span[0].start, span[-1].end
-            if not re.fullmatch(r"[\w\s'’œ-]+", folded[start:end]) or "\n" in folded[start:end]:
-                continue
             candidates = communes.with_key(key)
             if not candidates and size > 1 and key[0] in _CONTRACTED:
                 # « au Puy », « du Mans »: the article belongs to the name.
@@ -161,11 +164,11 @@ def _names(
             if key[0] in ("le", "la", "les") and len(key) > 1:
                 # « le Mont-Dore »: the article may belong to the name or to the sentence.
                 candidates = candidates + [c for c in communes.with_key(key[1:]) if c not in candidates]
-            if re.match(r"-[a-z]", folded[end:]) or re.search(r"[a-z]-$", folded[:start]):
+            if not candidates and not (any(_holds(other, key) for other in here) and _weighty(key, words)):
                 continue
-            if not candidates and not (
-                here and size and any(_holds(name_key(c.name), key) for c in here) and _weighty(key, words)
-            ):
+            if not re.fullmatch(r"[\w 'œ-]+", folded[start:end]):
+                continue
+            if re.match(r"-[a-z]", folded[end : end + 2]) or re.fullmatch(r"[a-z]-", folded[max(0, start - 2) : start]):
                 continue
             if _is_place(text, folded, tokens, index, size, candidates, here, shouting, words):
                 name = candidates[0].name if candidates else text[start:end]
@@ -195,13 +198,14 @@ def _is_place(
     index: int,
     size: int,
     candidates: list[Commune],
-    here: list[Commune],
+    here: list[tuple[str, ...]],
     shouting: bool,
     words: ReadingWords,
 ) -> bool:
     span = tokens[index : index + size]
     start, end = span[0].start, span[-1].end
-    before, after = folded[:start], folded[end:]
+    # Forty letters back are enough; the « x » keeps a cut text from looking like the start of a message.
+    before, after = ("x" if start > 40 else "") + folded[max(0, start - 40) : start], folded[end : end + 40]
     previous = tokens[index - 1] if index else None
     if _LIVES.search(before):
         return False
@@ -211,9 +215,8 @@ def _is_place(
         ordinary = span[1].key in words.ordinary_communes | words.places and not text[span[1].start].isupper()
     capital = text[start].isupper() and not shouting
     if here and not ordinary:
-        keys = [name_key(commune.name) for commune in here]
         key = tuple(token.key for token in span)
-        if key in keys or any(_holds(k, key) for k in keys):
+        if any(_holds(other, key) for other in here):
             return True
     # Right beside a postal code, even a wrong one, a name is a place.
     beside = re.match(r"\s*[(,-]?\s*\d{5}(?!\d)", after) or re.search(r"(?<!\d)\d{5}\s*[,-]?\s*$", before)
