@@ -79,7 +79,7 @@ _TODAY = (
 _RELATIVE = (
     (r"(?:l')?(?:avant|avt|av)[- ]?(?:hier|hiere|ier|yer)", -2),
     (r"l'avant[- ]veille", -2),
-    (r"hiere?(?![a-z])|yer(?![a-z])|hièr", -1),
+    (r"hiere?(?![a-z])|hie(?![a-z])|hyer(?![a-z])|yer(?![a-z])", -1),
     (r"(?:apres|aprés|ap)[- ]?demain", 2),
     (r"dem(?:ain|1|a1)(?![a-z])", 1),
 )
@@ -210,7 +210,8 @@ class _Finder:
 
     def day_alone(self, match: re.Match[str]) -> FoundDate | None:
         day = _day(match["d"])
-        if day is None or not 1 <= day <= 31:
+        if day is None or not 1 <= day <= 31 or match["d"] == "premier":
+            # « le premier » alone is rarely a day.
             return None
         joined = re.match(
             rf"\s*(?:,|et|ou|au|puis|&|-)\s*(?:le\s+)?{_DAY}\s*(?P<m>{_MONTH})(?:\s+(?P<y>{_YEAR}))?",

@@ -101,13 +101,15 @@ _ABOUT_AFTER = re.compile(
 # A moment or a distance, not a length: « à 14h », « il y a 2 heures », « à 20 min de route », « 24h/24 ».
 _MOMENT_BEFORE = re.compile(
     r"(?<![a-z])(?:a|vers|des|depuis|jusqu'a|avant|apres|a partir de|il y a|y'?a|ya|sous|dans|toutes les|tous les|"
-    r"en retard de|(?:debut|fin)\s*:?|retard de|des)\s*$"
+    r"en retard de|pause(?: de| d')?|route(?: de)?|preparation\s*:?(?: de| d')?|preparatoire|trajet\s*:?(?: de)?|attente(?: de)?|(?:debut|fin)\s*:?|retard de|des)\s*$"
 )
 _OTHER_AFTER = re.compile(
     r"\s*(?:d'|de\s+)?(?:route|trajet|marche|voiture|transport|deplacement|retard|attente|pause|preparation|prepa\b|"
     r"en voiture|a pied|en bus|en retard|en avance|apres|avant|plus tard|plus tot|par semaine|par mois|du mat|du soir|"
     r"/\s*(?:semaine|24))"
 )
+# « durée : 90 »
+_LABELLED = re.compile(r"(?<![a-z])(?:duree|temps)\s*[:=]\s*(?P<n>\d{2,3})(?![\w:]|[.,/]\d|\s*(?:h|min|mn|'))")
 # Words that make any number of hours a length, even « 9h ».
 _LENGTH_BEFORE = re.compile(
     r"(?<![a-z])(?:pendant|durant|dure[e]?|duree\s*(?:totale)?\s*(?:de|d'|:|=)?|a dure|au total|total\s*:?|soit|passe|temps\s*:?)\s*(?:de\s*|d'\s*)?$"
@@ -170,6 +172,8 @@ def find_durations(text: str) -> list[FoundDuration]:
         minutes = number_value(match["n"])
         if minutes is not None and not _is_other(folded, match.start(), match.end()):
             add(match.start(), match.end(), minutes)
+    for match in _LABELLED.finditer(folded):
+        add(match.start("n"), match.end("n"), int(match["n"]))
     for match in _COLON.finditer(folded):
         if _LENGTH_BEFORE.search(folded[: match.start()]):
             add(match.start(), match.end(), 60 * int(match["h"]) + int(match["m"]))

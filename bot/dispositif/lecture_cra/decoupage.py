@@ -9,7 +9,7 @@ from bot.dispositif.francais.nombres import number_value
 
 _WEAK_ANCHOR = (
     r"rdv|rendez[- ]vous|visites?|accompagnements?|depannages?|permanences?|seances?|sessions?|visio|entretien|assistance|intervention|aide|acc\.|"
-    r"domicile|dom|at\.?(?=\s)|recu|aide|demande"
+    r"(?:par|au)\s+tel(?:ephone)?|domicile|dom|at\.?(?=\s)|recu|aide|demande"
 )
 _ANCHOR = re.compile(
     r"(?<![a-z'-])(?P<strong>at+el+i\w{1,5}|atel\.?|collecti(?:f|ve)s?|individuel\w*|indiv\w*|ponctuel\w*|ponct\.?)(?![a-z])"
@@ -69,8 +69,8 @@ _SEVERAL = re.compile(
     r"(?<![\w])(?P<n>deux|trois|quatre|cinq|[2-5])\s+(?P<what>(?:demandes?|accompagnements?|rdv|rendez[- ]vous|aides?|depannages?|personnes|usagers|ateliers|individuels?|ponctuels?|gens)"
     r"(?:\s+(?:individuels|individuelles|ponctuels|ponctuelles|en\s+individuel))?)(?![a-z])"
 )
-_NEXT_ITEM = re.compile(r"[,;\n]|(?<!\w)(?:et|puis)(?!\w)")
-_ITEM_START = re.compile(r"[\s,;-]*(?:et\s+|puis\s+)?(?:une?|l'une?|l'autre|le|la|1|2|3|puis)(?![a-z])")
+_NEXT_ITEM = re.compile(r"[,;\n]|\.(?=\s)|(?<!\w)(?:et|puis)(?!\w)")
+_ITEM_START = re.compile(r"[\s,;.-]*(?:et\s+|puis\s+)?(?:une?|l'une?|l'autre|le|la|1|2|3|puis)(?![a-z])")
 
 
 def split_enumeration(text: str, folded: str, durations: Sequence[tuple[int, int]]) -> list[str] | None:
@@ -115,6 +115,8 @@ def _anchors(folded: str) -> list[tuple[int, int, bool]]:
     """Words that name an accompaniment: start, end, strong. Those of one phrase (« rdv individuel ») are one."""
     anchors: list[tuple[int, int, bool]] = []
     for match in _ANCHOR.finditer(folded):
+        if match["weak"] and folded.count("(", 0, match.start()) > folded.count(")", 0, match.start()):
+            continue
         strong = match["strong"] is not None
         if anchors:
             start, end, was = anchors[-1]

@@ -202,7 +202,8 @@ class Reader:
 
     def _choose_duration(self, reading: _Reading, durations: Sequence[FoundDuration], folded: str) -> int | None:
         exact = list(dict.fromkeys(found.minutes for found in durations if found.minutes is not None))
-        if len(exact) == 1:
+        repeated = any(_SEVERAL_TIMES.search(folded[: found.start]) for found in durations)
+        if len(exact) == 1 and not repeated:
             return exact[0]
         if exact:
             stated = {
@@ -213,7 +214,7 @@ class Reader:
                     r"(?:duree?\w*|pendant|durant|total|a dure)\W{0,3}(?:de\s|d'|:)?\s*$", folded[: found.start]
                 )
             }
-            if len(stated) == 1:
+            if len(stated) == 1 and not repeated:
                 return stated.pop()
             reading.problems.append(
                 BrokenRule(
@@ -259,6 +260,8 @@ class Reader:
         for match in _AT_HOME.finditer(folded):
             if not _NOT_A_VISIT.search(folded[: match.start()]):
                 codes.add("domicile")
+        if _DOMICILE_ITEM.search(folded):
+            codes.add("domicile")
         for match in _BY_PHONE.finditer(folded):
             if not _PHONE_LESSON.search(folded[: match.start()]):
                 codes.add("distance")
@@ -288,6 +291,10 @@ _REPEATED = re.compile(
     r"(?<![a-z0-9])(?:deux|trois|quatre|cinq|six|plusieurs|quelques|[2-9])\s+(?:(?:demandes?|accompagnements?|rdv|rendez[- ]vous|aides?|depannages?|seances?)\s+)?"
     r"(?:individuels|individuelles|indivs?|ponctuels|ponctuelles|rdv|rendez[- ]vous|accompagnements|depannages)(?![a-z])"
 )
+# « deux séances de 1h »
+_SEVERAL_TIMES = re.compile(
+    r"(?<![a-z0-9])(?:deux|trois|quatre|cinq|[2-9])\s*(?:fois|x|\*|seances?(?:\s+de|\s+d')|sessions?(?:\s+de|\s+d')|creneaux(?:\s+de|\s+d'))\s*$"
+)
 # « 3 x 1h »
 _TIMES = re.compile(r"(?<![\w/])[2-9]\s*(?:x|\*|fois)\s*(?:\d|une?\s)")
 # « 10F/2H »: women and men, not hours.
@@ -312,6 +319,7 @@ _AT_HOME = re.compile(
     r"une\s+(?:\w+\s+)?(?:dame|personne|retraitee?|retraiter|usagere|femme|habitante|mamie|famille|aine+|senior|beneficiaire)|une?\s+\w+\s+(?:dame|monsieur)|des\s+particuliers|mme|madame|monsieur|m\.|mr|mlle|"
     r"la\s+(?:personne|dame|beneficiaire)|l'usagere?|l'habitante?|le\s+monsieur|le\s+beneficiaire|un\s+\w+\s+(?:monsieur|retraite))|(?:a|au|en)\s+dom(?:\.|icille?)?|dom|vad)(?![a-z])"
 )
+_DOMICILE_ITEM = re.compile(r"(?:^|[,;/(|\n:]|\s-)\s*domicile(?=\s*(?:[,;/)|\n]|$|\d|-\s))")
 _NOT_A_VISIT = re.compile(
     r"(?:(?<![a-z])(?:de|rentr\w*|retourn\w*|(?:re)?faire|continuer|internet|ordi\w*|box|wifi|pratiquer|s'entrainer|utiliser|seule?|exercer|avoir|a|laisse\w*|retrouve\w*|reproduire|imprimante|tablette|telephone|pc)\s+|tout\s+seul\s+)$"
 )

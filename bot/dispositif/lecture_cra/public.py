@@ -35,7 +35,7 @@ _STAFF = re.compile(
     r"\s*(?:animat|interven|collegue|formateur|formatrice|conseill|partenaire|encadrant|accompagnateur|accompagnatrice|educat|professionnel(?:le)?s?\s+de)"
 )
 _LISTED = re.compile(
-    rf"(?<![a-z])(?:(?:nb|nbre|nombre|effectifs?|participants?|participation|public|personnes?|usagers?|pers|presents?|total|beneficiaires?)(?:\s+(?:de\s+|d')?(?:participants?|personnes?|usagers?|presents?|pers|beneficiaires?|total))?)\s*[:=]\s*(?!un(?:e)?(?![a-z]))(?P<n>{NUMBER})(?![\w/-])(?!\s*(?:h|min|mn|ans)\b)"
+    rf"(?<![a-z])(?:(?:nb|nbre|effectif)\s+(?=\d)|(?:(?:nb|nbre|nombre|effectifs?|participants?|participation|public|personnes?|usagers?|pers|presents?|total|beneficiaires?)(?:\s+(?:de\s+|d')?(?:participants?|personnes?|usagers?|presents?|pers|beneficiaires?|total))?)\s*[:=]\s*)(?!un(?:e)?(?![a-z]))(?P<n>{NUMBER})(?![\w/-])(?!\s*(?:h|min|mn|ans)\b)"
 )
 _WERE = re.compile(
     rf"(?:(?:on|nous|ils|elles|y)\s+(?:etait|etions|etaient|sont|ont\s+ete|avait)|etaient|(?:venus?|presents?)\s+a|au\s+nombre\s+de|groupe\s+de|groupes\s+de)\s+(?:bien\s+|finalement\s+|seulement\s+|que\s+|au\s+total\s+|en\s+tout\s+)?(?P<n>{NUMBER})(?!\w)(?!\s*(?:h\b|heures?|min|ans|ateliers?|seances?|groupes?))"
@@ -186,7 +186,7 @@ def _groups(text: str, statuses: Sequence[Match], workshop: bool) -> list[_Group
             and re.match(r"(?:beaucoup|pas\s+mal)", text[number.start : number.end])
         ):
             continue
-        if number.value is not None and number.value > 999:
+        if number.value is not None and number.value > 99_999:
             continue
         if _NAMED.search(text[: number.start]) and not (
             number.value is not None and COUNTED_NOUN.match(text[number.end :])
@@ -242,7 +242,7 @@ def _groups(text: str, statuses: Sequence[Match], workshop: bool) -> list[_Group
             value = number_value(match[group])
             if pattern is _BRACKETED and any(s.start < match.start(group) and s.end > match.start() for s in statuses):
                 continue
-            if value is not None and value < 1000 and not any(g.start <= match.start(group) < g.end for g in groups):
+            if value is not None and value < 100_000 and not any(g.start <= match.start(group) < g.end for g in groups):
                 groups.append(
                     _Group(
                         match.start(group),
@@ -399,7 +399,7 @@ def _spread(
         if _ALL.search(before):
             public.statuts = {status.code: count}
             return
-        if written in ("actif", "active", "inactif", "inactive", "actifs", "actives") and not re.search(
+        if written in ("actif", "active", "inactif", "inactive", "actifs", "actives", "act") and not re.search(
             r"statut\w*\s*:?\s*$", before
         ):
             continue
