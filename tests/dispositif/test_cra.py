@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dispositif.communes import Commune, Communes
@@ -139,6 +139,7 @@ def test_a_duration_is_spoken(minutes: int, text: str):
     assert spoken_duration(minutes) == text
 
 
+@settings(max_examples=40)
 @given(
     st.builds(
         Cra,

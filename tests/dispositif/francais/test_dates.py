@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dispositif.francais.dates import find_dates
@@ -127,6 +127,7 @@ def test_a_period_gives_its_two_ends():
     assert all(f.written_year for f in found)
 
 
+@settings(max_examples=40)
 @given(
     st.text(max_size=80)
     | st.lists(

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dispositif.francais.durees import find_durations
@@ -78,6 +78,7 @@ def test_people_are_not_minutes(text: str, minutes: int):
     assert [f.minutes for f in find_durations(text)] == [minutes]
 
 
+@settings(max_examples=40)
 @given(
     st.text(max_size=80)
     | st.lists(

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dispositif.francais.nombres import find_numbers, number_value
@@ -66,11 +66,13 @@ def test_the_start_of_a_longer_word_is_not_a_number(text: str):
     assert find_numbers(text) == []
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 999_999))
 def test_digits_read_back(value: int):
     assert number_value(str(value)) == value
 
 
+@settings(max_examples=40)
 @given(
     st.text(max_size=80)
     | st.lists(
