@@ -9,7 +9,7 @@ from bot.dispositif.francais.dates import find_dates
 from bot.dispositif.francais.durees import find_durations
 from bot.dispositif.francais.nombres import find_numbers
 from bot.dispositif.francais.texte import fold
-from bot.dispositif.lecture_cra.public import COUNTED_NOUN
+from bot.dispositif.lecture_cra.comptes import COUNTED_NOUN
 
 _MARK = (
     r"(?:non(?!\s+(?:renseign|voyant|communiqu|inscrit|binaire|salari))|pardon|oups|oupss?|en\s+fait|plutot|enfin|correction|corrige[rz]?|"
