@@ -39,7 +39,7 @@ _TAIL = rf"""(?:
     |\s*(?:et\s+)?(?:un\s+|1\s*)?(?:quart|1/4|¼)(?![a-z])
     |\s*(?:et\s+)?(?:(?:trois|3)\s+quarts?|3/4|¾)(?![a-z])
     |(?P<minutes>[0-5]\d)(?!\d)(?!\s*(?:p(?![a-z])|pers|person|retrait|partic|senior))(?:\s*(?:{_MIN}))?
-    |\s+(?:et\s+)?(?P<apart>[0-5]?\d)(?:\s*(?:{_MIN})|(?<=[05])(?<!\s\d)(?!\d)(?=\s*(?:$|[,;.)\n](?!\d)|(?:{_AFTER})(?!\w))))
+    |\s+(?:et\s+)?(?P<apart>[0-5]?\d)(?:\s*(?:{_MIN})|(?<=[05])(?<!\s\d)(?!\d)(?=\s*(?:$|[,;.)\n](?!\d)|(?:{_AFTER})(?!\w)|\d+\s*(?:{_PEOPLE}))))
     |\s+(?:et\s+)?(?P<spoken>(?:cinq|dix|quinze|vingt|vingt[- ]cinq|trente|trente[- ]cinq|quarante|quarante[- ]cinq|cinquante))
         (?![a-z])(?!\s+(?:{_PEOPLE}))(?:\s+(?:{_MIN}))?
 )"""

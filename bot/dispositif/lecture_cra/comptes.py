@@ -102,6 +102,7 @@ def _group(
         return None
     if number.article:
         beside = previous is not None and re.fullmatch(r"\s*(?:et|,|\+|&|plus)\s*", text[previous.end : number.start])
+        beside = beside or re.search(r"(?<![a-z])dont\s+$", before)
         if (workshop and not beside) or re.search(r"(?:pas|qu')\s*$", before):
             return None
     linked = re.match(r"\s*(?:de\s+|d'|des\s+)", rest) if number.value is None else None
@@ -116,6 +117,8 @@ def _group(
         kind = next(name for name in ("total", "signed", "couple", "neutral") if noun[name])
         if number.article and not (kind == "neutral" or (kind == "total" and _ONE.match(text[offset:]))):
             return None
+        if kind == "total" and re.match(r"\s+(?:inscrit|prevu|attendu|invite)", text[end:]):
+            kind = "signed"
         return Group(number.start, max(end, status.end if status else end), number.value, kind, number, code)
     if status:
         return Group(number.start, status.end, number.value, "status", number, code)

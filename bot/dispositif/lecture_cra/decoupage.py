@@ -9,7 +9,7 @@ from bot.dispositif.francais.nombres import number_value
 
 _WEAK_ANCHOR = (
     r"rdv|rendez[- ]vous|visites?|accompagnements?|depannages?|permanences?|seances?|sessions?|visio|entretien|assistance|intervention|aide|acc\.|"
-    r"(?:par|au)\s+tel(?:ephone)?|domicile|dom|at\.?(?=\s)|recu|aide|demande"
+    r"(?:par|au)\s+tel(?:ephone)?|chez\s+(?:une?|mme|m\.|mr|monsieur|madame)|domicile|dom|at\.?(?=\s)|recu|aide|demande"
 )
 _ANCHOR = re.compile(
     r"(?<![a-z'-])(?P<strong>at+el+i\w{1,5}|atel\.?|collecti(?:f|ve)s?|individuel\w*|indiv\w*|ponctuel\w*|ponct\.?)(?![a-z])"
@@ -19,6 +19,10 @@ _SEPARATOR = re.compile(
     r"(?P<list>\n+\s*(?:[-*•–]|\d{1,2}\s?[).])?\s*|(?:^|\s)(?:[-*•–]|\d\s?[).]|\d\s?/(?!\d))\s+(?=\S)|;|(?<!\d)\.(?=\s)|(?<=\d)\.\s(?=\D)|[!?]\s|\s\+\s|\s/\s)"
     r"|(?P<word>(?<!\w)(?:et\s+puis|puis|ensuite|apres\s+ca|et\s+ensuite|et\s+aussi|ainsi\s+que|plus|suivi\s+d|et|enfin|l'apres[- ]?midi|l'aprem|l'aprm|le\s+soir|aprem)(?!\w))"
     r"|(?P<comma>,)"
+)
+# « …, l'après-midi », « puis »: another moment, so another accompaniment as soon as it has a length.
+_LATER = re.compile(
+    r"[\W\s]*(?:et\s+)?(?:puis|ensuite|(?:l')?apres[- ]?midi|(?:l')?aprem|le\s+soir|cet\s+aprem|apres\s+ca)(?![a-z])"
 )
 _DEFINITE = re.compile(
     r"(?:\bl'|\bcet\s+|\bcette\s+|\bl\s+|\bde\s+l'|\bdu\s+|\bmon\s+|\bnotre\s+|\bson\s+|\bqu'en\s+|\ben\s+)$"
@@ -53,9 +57,10 @@ def split(text: str, folded: str, weigh: Weigh) -> list[tuple[int, int]]:
         described = frozenset({"duree", "public", "themes"})
         if "date" in left and "date" in right:
             described |= {"date"}
-        if len(left & described) < 2 or len(whole_right & described) < 2:
+        later = _LATER.match(folded[cut:]) and "duree" in left and "duree" in right
+        if not later and (len(left & described) < 2 or len(whole_right & described) < 2):
             continue
-        if not (left & right & described) or (not strong and len(right & described) < 2):
+        if not (left & right & described) or (not strong and not later and len(right & described) < 2):
             continue
         if _DEFINITE.search(folded[:after]) and not ("duree" in left and "duree" in right):
             continue

@@ -14,7 +14,7 @@ _CODE = re.compile(r"(?<![\w.,/+-])(?:f-?)?(?P<code>\d{2}[ ]?\d{3})(?![\w/]|[.,]
 _WORD = re.compile(r"[a-zœ0-9]+")
 _CONTRACTED = {"au": ("a", "le"), "aux": ("a", "les"), "du": ("de", "le"), "des": ("de", "les")}
 _LIVES = re.compile(
-    r"(?:habit\w*|domicili\w*|originaire|ven(?:ue?s?|ant)|vien\w*|resid\w*|rue|avenue|av|bd|boulevard|place|impasse|allee|chemin|quai|square|"
+    r"(?<![a-z])(?:habit\w*|domicili\w*|originaire|ven(?:ue?s?|ant)|vien\w*|resid\w*|rue|avenue|av|bd|boulevard|place|impasse|allee|chemin|quai|square|"
     r"route|demenag\w*|nee?|sortie?|parti\w*|photos?|voyage|vacances|billets?|train|prefecture|sous prefecture|tribunal|cafe?|cpam|caf|"
     r"carsat|tour|mutuelle|orange|groupe|eau|sel|vin|pain|jus|fin|jour|prix|trip|vol|hotel|fille|fils|petits?[- ]enfants?)\s+(?:(?:d|de|du|a|vers|pour|sur|l|la)[\s']+)*$"
 )

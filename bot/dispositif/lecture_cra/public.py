@@ -228,7 +228,12 @@ def _spread(
     if len(codes) != 1 or any(group.status for group in groups):
         return
     ((code, plural),) = codes.items()
-    if count == 1 or (plural and not any(group.kind == "neutral" for group in groups)):
+    counted = [group for group in groups if group.kind in ("total", "neutral")]
+    beside = len(counted) == 1 and any(
+        status.start >= counted[0].end and re.fullmatch(r"[\s,(]*", text[counted[0].end : status.start])
+        for status in statuses
+    )
+    if count == 1 or beside or (plural and not any(group.kind == "neutral" for group in groups)):
         public.statuts = {code: count}
 
 
