@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 
 import httpx
 from authlib.common.security import generate_token
-from authlib.jose import JsonWebKey, JsonWebToken
-from authlib.jose.errors import JoseError
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -32,7 +33,7 @@ STATE_SECONDS = 600
 LEEWAY_SECONDS = 30
 SCOPES = "openid given_name usual_name email"
 # Symmetric signatures and « none » are not among them.
-_TOKENS = JsonWebToken(["RS256", "ES256"])
+_ALGORITHMS = ["RS256", "ES256"]
 _REFUSED = "La connexion par ProConnect n'a pas abouti. Recommencez, ou utilisez votre mot de passe."
 _UNKNOWN = "Aucun compte ne correspond à cette identité. Demandez à un administrateur d'en créer un à votre adresse."
 
@@ -94,26 +95,25 @@ class OidcProvider:
             answer = await http.post(metadata["token_endpoint"], data=grant)
             answer.raise_for_status()
             token = answer.json()
-            keys = JsonWebKey.import_key_set((await http.get(metadata["jwks_uri"])).json())
-            identity = _TOKENS.decode(
-                token["id_token"],
-                keys,
-                claims_options={
-                    "iss": {"essential": True, "value": self.issuer},
-                    "aud": {"essential": True, "value": self.client_id},
-                    "exp": {"essential": True},
-                    "sub": {"essential": True},
-                    "nonce": {"essential": True, "value": nonce},
-                },
-            )
-            identity.validate(now=int(now.timestamp()), leeway=LEEWAY_SECONDS)
+            keys = KeySet.import_key_set((await http.get(metadata["jwks_uri"])).json())
+            identity = jwt.decode(token["id_token"], keys, algorithms=_ALGORITHMS).claims
+            jwt.JWTClaimsRegistry(
+                now=int(now.timestamp()),
+                leeway=LEEWAY_SECONDS,
+                iss={"essential": True, "value": self.issuer},
+                aud={"essential": True, "value": self.client_id},
+                exp={"essential": True},
+                sub={"essential": True},
+                nonce={"essential": True, "value": nonce},
+            ).validate(identity)
             answer = await http.get(
                 metadata["userinfo_endpoint"], headers={"Authorization": f"Bearer {token['access_token']}"}
             )
             answer.raise_for_status()
         if answer.headers.get("Content-Type", "").startswith("application/jwt"):
             # ProConnect signs it.
-            about = _TOKENS.decode(answer.text, keys, claims_options={"iss": {"value": self.issuer}})
+            about = jwt.decode(answer.text, keys, algorithms=_ALGORITHMS).claims
+            jwt.JWTClaimsRegistry(iss={"value": self.issuer}).validate(about)
         else:
             about = answer.json()
         if about.get("sub") != identity["sub"]:

@@ -7,7 +7,8 @@ import hashlib
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from authlib.jose import JsonWebKey, jwt
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 ISSUER = "https://idp.test/api/v2"
 
@@ -17,7 +18,7 @@ class FakeIdp(httpx.AsyncBaseTransport):
 
     def __init__(self, clock) -> None:
         self.clock = clock
-        self.key = JsonWebKey.generate_key("RSA", 2048, {"kid": "k1"}, is_private=True)
+        self.key = RSAKey.generate_key(2048, {"kid": "k1"})
         self.person = {"sub": "sujet-1", "email": "camille@exemple.gouv.fr", "given_name": "Camille"}
         # Changes to the identity token, and the key that signs it.
         self.lies: dict = {}
@@ -41,7 +42,7 @@ class FakeIdp(httpx.AsyncBaseTransport):
             addresses = {f"{name}_endpoint": f"{ISSUER}/{last}" for name, last in names.items()}
             return httpx.Response(200, json={"issuer": ISSUER, "jwks_uri": f"{ISSUER}/jwks", **addresses})
         if path.endswith("/jwks"):
-            return httpx.Response(200, json={"keys": [self.key.as_dict(is_private=False)]})
+            return httpx.Response(200, json={"keys": [self.key.as_dict(private=False)]})
         if path.endswith("/token"):
             form = {name: values[0] for name, values in parse_qs((await request.aread()).decode()).items()}
             asked = self._codes.pop(form["code"], None)
@@ -53,7 +54,7 @@ class FakeIdp(httpx.AsyncBaseTransport):
             )
         about = {**self.person, "sub": self.userinfo_sub or self.person["sub"], "iss": ISSUER}
         if self.signed_userinfo:
-            token = jwt.encode({"alg": "RS256", "kid": "k1"}, about, self.key).decode()
+            token = jwt.encode({"alg": "RS256", "kid": "k1"}, about, self.key)
             return httpx.Response(200, text=token, headers={"Content-Type": "application/jwt"})
         return httpx.Response(200, json=about)
 
@@ -67,4 +68,4 @@ class FakeIdp(httpx.AsyncBaseTransport):
             "iat": now,
             "exp": now + 60,
         }
-        return jwt.encode({"alg": "RS256", "kid": "k1"}, {**claims, **self.lies}, self.signing_key).decode()
+        return jwt.encode({"alg": "RS256", "kid": "k1"}, {**claims, **self.lies}, self.signing_key)

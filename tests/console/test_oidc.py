@@ -1,7 +1,7 @@
 """Coming in through ProConnect, and everything that a forged answer could try."""
 
 import pytest
-from authlib.jose import JsonWebKey
+from joserfc.jwk import RSAKey
 from starlette.testclient import TestClient
 
 from bot.bootstrap import create_web
@@ -104,7 +104,7 @@ def test_a_token_that_lies_is_refused(desk, idp, hire, lie):
 
 def test_a_token_signed_by_another_key_is_refused(desk, idp, hire):
     hire()
-    idp.signing_key = JsonWebKey.generate_key("RSA", 2048, {"kid": "k1"}, is_private=True)
+    idp.signing_key = RSAKey.generate_key(2048, {"kid": "k1"})
     assert come_in(desk, idp).status_code == 403
 
 
