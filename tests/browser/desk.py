@@ -49,6 +49,8 @@ class Desk:
     def take(self, subject: str) -> None:
         self.row(subject).get_by_role("button", name="Prendre").click()
         expect(self.composer).to_be_visible()
+        # Its module is loaded: keys typed before would only be text.
+        expect(self.page.locator("body[data-pret]")).to_be_attached()
 
     def say(self, text: str) -> None:
         self.composer.fill(text)

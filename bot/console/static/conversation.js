@@ -154,3 +154,6 @@ if (answer) {
     if (button) insert(button.dataset.inserer);
   });
 }
+
+// Everything above listens now; before that, forms work as plain forms.
+document.body.dataset.pret = "oui";
