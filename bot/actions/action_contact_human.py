@@ -9,6 +9,9 @@ from bot.services.dialogue import Turn
 
 
 class ActionContactHuman(CnfsAction):
+    # It asks its question itself.
+    reminds = False
+
     def name(self) -> str:
         return "action_contact_human"
 
