@@ -180,3 +180,26 @@ def revision(revision_id: str, message: str) -> None:
     from bot.storage.migrate import write_revision
 
     write_revision(create_engine(settings_or_exit().database_url), message, revision_id)
+
+
+@database.command("effacer")
+def erase(conversation_id: str) -> None:
+    """Efface une conversation partout : messages, demande, notes, propositions, mémoire de Rasa."""
+    from datetime import datetime, timezone
+
+    from bot.services.erase_conversation import erase_conversation
+    from bot.storage.audit import Actor
+    from bot.storage.engine import create_engine
+    from bot.storage.unit_of_work import UnitOfWork
+
+    engine = create_engine(settings_or_exit().database_url)
+    with UnitOfWork(engine) as uow:
+        if uow.conversations.get(conversation_id) is None:
+            typer.echo(f"Aucune conversation {conversation_id}.", err=True)
+            raise typer.Exit(1)
+        uow.audit.write(
+            Actor("cli"), "conversation.effacee", "conversation", conversation_id, datetime.now(timezone.utc)
+        )
+        erase_conversation(uow, conversation_id)
+    engine.dispose()
+    typer.echo(f"Conversation {conversation_id} effacée.")
