@@ -153,7 +153,22 @@ class TelegramRepository:
             )
             .values(lease_owner=owner, lease_until=until)
         )
-        return result.rowcount == 1
+        if result.rowcount == 1:
+            return True
+        known = sa.select(telegram_chats.c.conversation_id).where(telegram_chats.c.conversation_id == conversation_id)
+        if self._connection.execute(known).one_or_none():
+            return False
+        # A conversation that something else than a person's message opened.
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(
+                    telegram_chats.insert().values(
+                        conversation_id=conversation_id, lease_owner=owner, lease_until=until, created_at=now
+                    )
+                )
+        except sa.exc.IntegrityError:
+            return False
+        return True
 
     def release_lease(self, conversation_id: str, owner: str) -> None:
         self._connection.execute(

@@ -19,10 +19,11 @@ class Written:
 
 @dataclass(frozen=True)
 class Sent:
-    """Something that is not text: `what` as it is told to the person, and its caption."""
+    """Something that is not text: `what` as it is told to the person, its caption, the album it is part of."""
 
     what: str
     caption: str = ""
+    album: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def read_update(update: Update) -> tuple[str, Event] | None:
     if query := update.callback_query:
         return chat_id, Pressed(query.id, query.data or "", query.message.message_id if query.message else None)
     if update.edited_message:
-        return chat_id, Edited()
+        # A position that moves is edited all the time; only words were read.
+        return (chat_id, Edited()) if update.edited_message.text is not None else None
     if update.message:
         event = _read_message(update.message)
         return (chat_id, event) if event else None
@@ -103,5 +105,5 @@ def _read_message(message: Message) -> Event | None:
     for attribute, name in _KINDS.items():
         # A document is also what an animation carries: the first that is there says best what it is.
         if getattr(message, attribute, None):
-            return Sent(name, message.caption or "")
+            return Sent(name, message.caption or "", message.media_group_id or "")
     return None

@@ -140,6 +140,9 @@ class Reception:
             announce(uow, conversation_id, CAPTION_READ.format(what=event.what), now)
             return self._receive(uow, conversation_id, client_id, event.caption, now)
         if isinstance(event, Sent):
+            if event.album:
+                # Ten photos sent together are answered once.
+                client_id = f"album{event.album}"[:64]
             trace, sentence = f"({event.what}, que l'assistant ne lit pas)", NOT_READ.format(what=event.what)
         elif isinstance(event, Forwarded):
             trace, sentence = "(message transféré, que l'assistant ne lit pas)", FORWARDED

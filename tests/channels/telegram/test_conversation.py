@@ -121,6 +121,18 @@ async def test_the_caption_of_a_photo_is_read(setup):
     assert any("Je n'ai lu que le texte" in text for text in setup.texts())
 
 
+async def test_an_album_is_answered_once_and_a_moving_position_not_at_each_step(setup):
+    for _ in range(3):
+        setup.world.send_from(setup.person, {**THINGS["photo"], "media_group_id": "123"})
+    moving = setup.world.send_from(setup.person, THINGS["location"])
+    for _ in range(3):
+        setup.world.push("edited_message", {**moving, "edit_date": 1})
+    setup.world.write(setup.person, "fin")
+    await setup.says("Vous avez écrit : fin")
+    assert len([text for text in setup.texts() if "Je ne lis que les textes" in text]) == 2
+    assert not any("modifié" in text for text in setup.texts())
+
+
 async def test_forwarded_and_edited_messages_are_explained(setup):
     origin = {"type": "hidden_user", "sender_user_name": "X", "date": 1}
     setup.world.write(setup.person, "le secret de quelqu'un", forward_origin=origin)

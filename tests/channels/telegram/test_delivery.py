@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 
 from bot.channels.telegram.process import TelegramProcess
+from bot.dispositif.conversation import Author, Direction, Status
 from bot.storage.unit_of_work import UnitOfWork
 from tests.channels.telegram.conftest import now, running
 from tests.channels.telegram.gestures import say, start
@@ -19,6 +20,17 @@ async def test_a_person_speaks_and_the_agent_sees_it_delivered(setup):
     message = say(setup, "Je regarde votre dossier.", agent="Sophie")
     await setup.says("Sophie (conseiller) :\nJe regarde votre dossier.")
     await setup.until(lambda: status(setup, message) == ("delivered", None))
+
+
+async def test_a_conversation_that_nobody_opened_by_writing_is_served_too(setup):
+    other = list(setup.world.people)[1]
+    setup.world.people[other].started = True
+    with UnitOfWork(setup.engine) as uow:
+        uow.conversations.add("z" * 32, "telegram", str(other), now())
+        seq = uow.conversations.take_seq("z" * 32, now())
+        uow.messages.add("z" * 32, seq, Direction.OUT, Author.SYSTEM, "Information", Status.QUEUED, now())
+        uow.commit()
+    await setup.says("Information", other)
 
 
 async def test_a_flood_is_waited_for_and_order_is_kept(setup):
