@@ -15,12 +15,17 @@ ELSEWHERE = (
     "Les comptes rendus d'activité se font dans Telegram : chaque conseiller y lie son compte avec un lien d'invitation, "
     "remis par son coordinateur ou par le support. Ici, je réponds à vos questions sur le dispositif."
 )
+# Someone linked comes here only when no activity is there to take it.
+NOT_OPEN = (
+    "Cette fonction n'est pas ouverte pour l'instant. Faites votre compte rendu dans votre espace personnel en ligne ; "
+    "le support peut vous aider (/humain)."
+)
 NOTHING_OPEN = "Rien n'est en cours. Quelle est votre question ?"
 
 
-def explain_telegram(message: Incoming, context: Context) -> Turn:
+def explain_telegram(message: Incoming, context: Context, is_linked: bool) -> Turn:
     """How to get access, on either channel."""
-    text = NOT_LINKED if message.channel == "telegram" else ELSEWHERE
+    text = ELSEWHERE if message.channel != "telegram" else NOT_OPEN if is_linked else NOT_LINKED
     return Turn((Say(text),), replace(context, failures=0, offered=()))
 
 

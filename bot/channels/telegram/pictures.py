@@ -33,10 +33,12 @@ def draw_bars(bars: Mapping[str, Any]) -> bytes:
     for side in ("top", "right", "bottom", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    if bars.get("caption"):
-        title = "\n".join(textwrap.wrap(str(bars["caption"]), 44))
-        axes.set_title(title, loc="left", fontsize=14, color=INK, fontweight="bold", pad=14)
-    figure.tight_layout()
+    # The caption begins at the left edge of the picture, not of the bars: long ones fit.
+    lines = textwrap.wrap(str(bars.get("caption") or ""), 38)[:3]
+    height = figure.get_size_inches()[1]
+    if lines:
+        figure.text(0.02, 1 - 0.12 / height, "\n".join(lines), va="top", fontsize=13, color=INK, fontweight="bold")
+    figure.tight_layout(rect=(0, 0, 1, 1 - (0.2 + 0.24 * len(lines)) / height))
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     return buffer.getvalue()
