@@ -72,6 +72,18 @@ class Demo:
         assert pid, f"« {name} » n'écoute pas"
         os.kill(pid, signal.SIGKILL)
 
+    def kill_command(self, name: str) -> None:
+        """kill -9 of `cnfs <name>`, a process that listens on no port."""
+        import psutil
+
+        found = [
+            child
+            for child in psutil.Process(self._process.pid).children(recursive=True)
+            if child.cmdline()[-2:] == [CNFS, name]
+        ]
+        assert found, f"« {name} » ne tourne pas"
+        found[0].kill()
+
     def listening_addresses(self) -> dict[int, set[str]]:
         import psutil
 

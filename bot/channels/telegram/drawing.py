@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from bot.dispositif.conversation import Author, Message
 # What fits on a phone in fixed-width letters.
 TABLE_COLUMNS = 38
 MAX_BUTTON = 60
+_RATING = re.compile(r"r:(\d{1,9}):(-?1)")
 # Signs every phone has, in every font.
 _STATES = {"done": "✓", "current": "▶", "todo": "○", "skipped": "–", "late": "!"}
 
@@ -57,8 +59,13 @@ def draw(message: Message) -> list[Part]:
     return parts
 
 
-def keyboard_of(message: Message, pressed: Sequence[int] = ()) -> tuple[tuple[Key, ...], ...]:
-    """Short titles side by side, long ones one a row; those already pressed are ticked."""
+def keyboard_of(
+    message: Message, pressed: Sequence[int] = (), rating: int | None = None
+) -> tuple[tuple[Key, ...], ...]:
+    """Short titles side by side, long ones one a row; those already pressed are ticked.
+
+    Under an answer of the FAQ, a last row asks whether it helps; `rating` is the opinion already given.
+    """
     rows: list[tuple[Key, ...]] = []
     row: list[Key] = []
     for index, button in enumerate(message.buttons):
@@ -71,7 +78,21 @@ def keyboard_of(message: Message, pressed: Sequence[int] = ()) -> tuple[tuple[Ke
             rows.append((key,))
         else:
             row.append(key)
-    return tuple([*rows, tuple(row)] if row else rows)
+    rows += [tuple(row)] if row else []
+    if message.content.get("question") and message.author is Author.ASSISTANT:
+        rows.append(
+            tuple(
+                Key(f"✓ {title}" if value == rating else title, f"r:{message.seq}:{value}")
+                for title, value in (("Utile", 1), ("Pas utile", -1))
+            )
+        )
+    return tuple(rows)
+
+
+def read_rating(data: str) -> tuple[int, int] | None:
+    """(number of the answer, 1 or -1) of a token of the last row."""
+    found = _RATING.fullmatch(data)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def token(seq: int, index: int) -> str:

@@ -28,7 +28,13 @@ def is_step(message: Message) -> bool:
 
 
 async def show_choice(
-    bot: Bot, chat_id: str, message_id: int, message: Message | None, index: int, pressed: tuple[int, ...]
+    bot: Bot,
+    chat_id: str,
+    message_id: int,
+    message: Message | None,
+    index: int,
+    pressed: tuple[int, ...],
+    rating: int | None,
 ) -> None:
     """Answers to a question give way to the one chosen; suggestions stay, the pressed ones ticked.
 
@@ -44,8 +50,19 @@ async def show_choice(
             else:
                 await bot.edit_message_text(chunk.html, int(chat_id), message_id, parse_mode=ParseMode.HTML)
         else:
-            markup = markup_of(keyboard_of(message, pressed))
-            await bot.edit_message_reply_markup(int(chat_id), message_id, reply_markup=markup)
+            await _redraw(bot, chat_id, message_id, message, pressed, rating)
+    except TelegramError as error:
+        _ignored(error)
+
+
+async def show_rating(
+    bot: Bot, chat_id: str, message_id: int, message: Message | None, pressed: tuple[int, ...], rating: int | None
+) -> None:
+    """Ticks the opinion given; the other stays, for who changes their mind."""
+    if message is None:
+        return
+    try:
+        await _redraw(bot, chat_id, message_id, message, pressed, rating)
     except TelegramError as error:
         _ignored(error)
 
@@ -55,6 +72,13 @@ async def strip_keyboard(bot: Bot, chat_id: str, message_id: int) -> None:
         await bot.edit_message_reply_markup(int(chat_id), message_id, reply_markup=None)
     except TelegramError as error:
         _ignored(error)
+
+
+async def _redraw(
+    bot: Bot, chat_id: str, message_id: int, message: Message, pressed: tuple[int, ...], rating: int | None
+) -> None:
+    markup = markup_of(keyboard_of(message, pressed, rating))
+    await bot.edit_message_reply_markup(int(chat_id), message_id, reply_markup=markup)
 
 
 def _ignored(error: TelegramError) -> None:

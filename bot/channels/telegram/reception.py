@@ -14,7 +14,7 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 
 from bot.channels.telegram.commands import START, Command, find_command
-from bot.channels.telegram.drawing import read_token
+from bot.channels.telegram.drawing import read_rating, read_token
 from bot.channels.telegram.events import (
     Edited,
     Event,
@@ -27,13 +27,14 @@ from bot.channels.telegram.events import (
     read_update,
 )
 from bot.channels.telegram.house import ERASED, House
-from bot.channels.telegram.keyboards import show_choice, strip_keyboard
+from bot.channels.telegram.keyboards import show_choice, show_rating, strip_keyboard
 from bot.channels.web.guards import Limits
 from bot.dispositif.conversation import Message, Status
 from bot.dispositif.handover import HandoverRules
 from bot.services.access.keys import AccessKeys
 from bot.services.link_conseiller import is_invitation
 from bot.services.personal_data import erase_personal_data
+from bot.services.rate_answer import rate_answer
 from bot.services.receive_message import PressedButton, RefusedMessage, receive_message
 from bot.services.telegram_chats import OF_THE_CHANNEL, announce, note_received, open_chat, press
 from bot.storage.telegram import CHANNEL
@@ -197,6 +198,10 @@ class Reception:
 
     async def _press(self, chat_id: str, client_id: str, event: Pressed) -> None:
         """A press is stored, then acknowledged at once: the person's screen waits for it."""
+        rated = read_rating(event.data)
+        if rated:
+            await self._rate(chat_id, event, *rated)
+            return
         named = read_token(event.data)
         refusal: RefusedMessage | None = None
         pressed: PressedButton | None = PressedButton(*named) if named else None
@@ -218,8 +223,8 @@ class Reception:
         if refusal is not None and refusal.code != "pressed_button":
             await strip_keyboard(self._bot, chat_id, event.message_id)
         elif outcome is not None and pressed is not None:
-            source, presses = await asyncio.to_thread(self._source_of, outcome.conversation_id, pressed.seq)
-            await show_choice(self._bot, chat_id, event.message_id, source, pressed.index, presses)
+            source, presses, rating = await asyncio.to_thread(self._source_of, outcome.conversation_id, pressed.seq)
+            await show_choice(self._bot, chat_id, event.message_id, source, pressed.index, presses, rating)
 
     def _take_press(self, uow, opened, *, client_id: str, pressed: PressedButton, now: datetime) -> Message | None:
         receipt = press(uow, opened.conversation.id, client_id, pressed, self._max_characters, now, self._handover)
@@ -242,10 +247,35 @@ class Reception:
         with suppress(TelegramError):
             await self._bot.send_message(int(chat_id), ERASED)
 
-    def _source_of(self, conversation_id: str, seq: int) -> tuple[Message | None, tuple[int, ...]]:
+    def _source_of(self, conversation_id: str, seq: int) -> tuple[Message | None, tuple[int, ...], int | None]:
         with UnitOfWork(self._engine, writes=False) as uow:
             message = uow.messages.at(conversation_id, seq)
-            return message, tuple(uow.telegram.delivery(message.id).pressed) if message else ()
+            if message is None:
+                return None, (), None
+            pressed = tuple(uow.telegram.delivery(message.id).pressed)
+            return message, pressed, uow.messages.ratings(conversation_id).get(seq)
+
+    async def _rate(self, chat_id: str, event: Pressed, seq: int, value: int) -> None:
+        def rate() -> str:
+            with UnitOfWork(self._engine) as uow:
+                conversation_id = open_chat(uow, chat_id, self._clock()).conversation.id
+                answer = uow.messages.at(conversation_id, seq)
+                if answer is None or not answer.content.get("question"):
+                    raise RefusedMessage("unknown_answer", "Cette réponse ne peut pas être notée.")
+                rate_answer(uow, conversation_id, seq, value, None, self._clock())
+                return conversation_id
+
+        try:
+            conversation_id, told = await asyncio.to_thread(rate), "Merci, votre avis est enregistré."
+        except RefusedMessage as refusal:
+            conversation_id, told = None, refusal.sentence
+        with suppress(TelegramError):
+            await self._bot.answer_callback_query(event.query_id, text=told)
+        if conversation_id and event.message_id is not None:
+            # An offer of help may follow.
+            self._notify(conversation_id)
+            source, pressed, rating = await asyncio.to_thread(self._source_of, conversation_id, seq)
+            await show_rating(self._bot, chat_id, event.message_id, source, pressed, rating)
 
     def _is_known(self, chat_id: str) -> bool:
         with UnitOfWork(self._engine, writes=False) as uow:

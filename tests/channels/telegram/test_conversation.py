@@ -66,6 +66,20 @@ async def test_the_buttons_of_an_older_question_are_over(setup):
     await setup.until(lambda: "reply_markup" not in setup.world.message(setup.person, old["message_id"]))
 
 
+async def test_an_answer_is_rated_and_the_last_opinion_counts(setup):
+    setup.world.write(setup.person, "une réponse")
+    answer = await setup.says("une réponse")
+    assert (await setup.press(answer, "Pas utile"))["text"] == "Merci, votre avis est enregistré."
+    await setup.until(lambda: "✓ Pas utile" in str(setup.world.message(setup.person, answer["message_id"])))
+    await setup.press(answer, "Utile")
+    await setup.until(lambda: "'✓ Utile'" in str(setup.world.message(setup.person, answer["message_id"])))
+    with setup.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT value FROM feedback")).scalars().all() == [1]
+    for token in ("r:1:1", "r:2:1", "r:99:-1"):
+        query = setup.world.press(setup.person, answer["message_id"], token)
+        assert "ne peut pas être notée" in (await setup.world.answer_to(query, 5))["text"]
+
+
 async def test_a_made_up_button_reaches_nobody(setup):
     await start(setup)
     message = setup.bot_messages()[0]
