@@ -51,7 +51,10 @@ def emulator(port: int = typer.Option(8010, help="Port, sur la boucle locale."))
     if settings.telegram_token is None:
         typer.echo("CNFS_TELEGRAM_TOKEN manque : inventez-en un, l'émulateur l'acceptera.", err=True)
         raise typer.Exit(2)
-    app = create_emulator(settings.telegram_token.get_secret_value())
+    # Beside the demonstration's database: they tell of the same conversations.
+    database = settings.database_path
+    memory = database.with_suffix(".telegram.json") if database else None
+    app = create_emulator(settings.telegram_token.get_secret_value(), memory)
     uvicorn.run(
         app,
         host="127.0.0.1",

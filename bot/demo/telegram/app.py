@@ -7,6 +7,7 @@ import contextlib
 import hmac
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -17,14 +18,17 @@ from starlette.routing import Route
 
 from bot.demo.telegram.delivery import deliver
 from bot.demo.telegram.errors import ApiError
+from bot.demo.telegram.memory import keep, load, save
 from bot.demo.telegram.methods import Methods, Uploads
 from bot.demo.telegram.phone import phone_routes
 from bot.demo.telegram.world import World
 
 
-def create_emulator(token: str, world: World | None = None) -> Starlette:
-    """`app.state.world` is what tests look at and play with."""
-    world = world or World()
+def create_emulator(token: str, memory: Path | None = None) -> Starlette:
+    """`app.state.world` is what tests look at and play with; with `memory`, chats survive a restart."""
+    world = World()
+    if memory:
+        load(world, memory)
     methods = Methods(world)
 
     async def call(request: Request) -> Response:
@@ -48,11 +52,16 @@ def create_emulator(token: str, world: World | None = None) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        delivering = asyncio.create_task(deliver(world), name="webhook")
+        tasks = [asyncio.create_task(deliver(world), name="webhook")]
+        if memory:
+            tasks.append(asyncio.create_task(keep(world, memory), name="memory"))
         yield
-        delivering.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await delivering
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        if memory:
+            save(world, memory)
 
     app = Starlette(
         routes=[

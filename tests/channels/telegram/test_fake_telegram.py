@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.demo.telegram.errors import ApiError
+from bot.demo.telegram.memory import load, save
 from bot.demo.telegram.methods import Methods
 from bot.demo.telegram.world import World
 
@@ -178,3 +179,22 @@ async def test_files_are_checked_and_given_back(world, person):
 async def test_unknown_methods_and_actions_are_refused(world, person):
     assert (await refused(world, "sendMagic")).code == 404
     assert (await refused(world, "sendChatAction", chat_id=person, action="dancing")).code == 400
+
+
+async def test_chats_survive_a_restart_of_the_imitation(world, person, tmp_path):
+    await call(world, "sendDocument", {"document": ("a.txt", b"abc")}, chat_id=person)
+    world.block(person, True)
+    save(world, tmp_path / "memoire.json")
+    again = World()
+    load(again, tmp_path / "memoire.json")
+    assert again.people == world.people
+    assert again.files == world.files
+    assert again.updates == world.updates
+
+
+async def test_an_unreadable_memory_is_an_empty_one(tmp_path):
+    world = World()
+    for content in ("", "{", "[]", '{"people": [{"x": 1}]}'):
+        (tmp_path / "memoire.json").write_text(content)
+        load(world, tmp_path / "memoire.json")
+    assert len(world.people) == 3
