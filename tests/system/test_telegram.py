@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -19,6 +20,9 @@ class Phone:
         )
         self.person = None
         self.person = self.act("personne", nom="Essai Fictif")["id"]
+
+    def close(self) -> None:
+        self._client.close()
 
     def act(self, action: str, **body) -> dict:
         return self._client.post(f"/{action}", json={"personne": self.person, **body}).json()
@@ -48,8 +52,10 @@ class Phone:
 
 
 @pytest.fixture
-def phone(demo: Demo) -> Phone:
-    return Phone(demo)
+def phone(demo: Demo) -> Iterator[Phone]:
+    held = Phone(demo)
+    yield held
+    held.close()
 
 
 def test_the_assistant_answers_in_telegram_with_its_source(phone: Phone):
