@@ -161,6 +161,9 @@ class Reception:
         if found is None:
             return self._receive(uow, opened.conversation.id, client_id, text, now)
         command, argument = found
+        if command is None and argument:
+            # A sentence that begins with « / » by mistake: its words count, never as a command.
+            return self._receive(uow, opened.conversation.id, client_id, text.lstrip("/ "), now)
         if command is None:
             self._refuse(uow, opened.conversation.id, client_id, text.split()[0][:40], UNKNOWN_COMMAND, now)
             return None

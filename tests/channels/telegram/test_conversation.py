@@ -183,6 +183,14 @@ async def test_commands_become_what_they_mean_and_unknown_ones_do_not(setup):
     assert len(setup.received) == 6
 
 
+async def test_a_sentence_that_begins_with_a_slash_is_a_sentence(setup):
+    setup.world.write(setup.person, "/ combien pour un cdi ?")
+    await setup.says("Vous avez écrit : combien pour un cdi ?")
+    setup.world.write(setup.person, '/choose{"activity": "cra", "field": "f"}')
+    await setup.says("Vous avez écrit : choose")
+    assert not any(text.startswith("/") for text in setup.received)
+
+
 async def test_text_too_long_or_too_fast_is_refused_with_a_sentence(tmp_path):
     async with running(tmp_path, messages_per_minute=3) as setup:
         setup.world.write(setup.person, "x" * 2500)
