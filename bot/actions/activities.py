@@ -9,9 +9,11 @@ from functools import lru_cache
 
 from bot.actions.resources import open_unit_of_work, settings
 from bot.dispositif.handover import Availability
-from bot.services.access.from_settings import session_rules
+from bot.reference.delais import load_delais
+from bot.services.access.from_settings import access, session_rules
 from bot.services.ask_human import AskHuman
 from bot.services.dialogue import GLOBAL_INTENTS, Activity, Context, Incoming, Say, Turn
+from bot.services.dossier.activity import DossierActivity
 from bot.services.etapes import EtapesActivity
 from bot.services.etapes.files import DatabaseFiles
 from bot.services.handover.availability import availability
@@ -25,6 +27,7 @@ def activities() -> tuple[Activity, ...]:
     return (
         ask_human(),
         walk(),
+        dossier(),
         Rappels(open_unit_of_work),
         CalculateSubvention(),
     )
@@ -44,6 +47,11 @@ def ask_human() -> AskHuman:
             return availability(uow, handover_rules(settings()), now)
 
     return AskHuman(there)
+
+
+@lru_cache(maxsize=1)
+def dossier() -> DossierActivity:
+    return DossierActivity(open_unit_of_work, lambda: access(settings()), load_delais())
 
 
 def taken(message: Incoming, context: Context, known: Sequence[Activity]) -> Turn | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.demo.access import prepare_structures
 from bot.demo.invitations import telegram_lines
 from bot.demo.staff import PEOPLE, prepare_staff
 from bot.demo.supervisor import ProcessSpec, Supervisor, check_ports
@@ -67,6 +68,7 @@ def run_demo(port: int, rasa_port: int, actions_port: int, telegram_port: int, s
     ports = {"web": port, "rasa": rasa_port, "actions": actions_port}
     check_ports({**ports, "emulateur": telegram_port} if phone else ports)
     prepare_database(environment)
+    files = prepare_structures(environment["CNFS_DATABASE_URL"], environment["CNFS_SECRET_KEY"])
     password = prepare_staff(environment["CNFS_DATABASE_URL"], STAFF_PASSWORD)
     cnfs = str(Path(sys.executable).with_name("cnfs"))
     rasa = [cnfs, "rasa", "--port", str(rasa_port), "--credentials", "credentials.demo.yml"]
@@ -83,7 +85,7 @@ def run_demo(port: int, rasa_port: int, actions_port: int, telegram_port: int, s
             Supervisor(specs, say),
             environment["CNFS_PUBLIC_URL"],
             rasa_port,
-            telegram_lines(environment),
+            files + telegram_lines(environment),
             password,
             say,
         )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.services.access.host_token import HostTokenRules
 from bot.services.access.keys import AccessKeys
-from bot.services.access.sessions import SessionRules
+from bot.services.access.sessions import Access, SessionRules
 from bot.settings import Settings
 
 
@@ -30,3 +30,7 @@ def host_token_rules(settings: Settings) -> HostTokenRules | None:
         settings.identity_issuer,
         timedelta(seconds=settings.identity_max_seconds),
     )
+
+
+def access(settings: Settings) -> Access:
+    return Access(access_keys(settings), session_rules(settings), settings.is_demo)

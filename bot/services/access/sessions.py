@@ -27,6 +27,15 @@ class SessionRules:
 
 
 @dataclass(frozen=True)
+class Access:
+    """`allows_plain_clients`: a client that chooses its own conversation id may identify (demonstration only)."""
+
+    keys: AccessKeys
+    rules: SessionRules
+    allows_plain_clients: bool = False
+
+
+@dataclass(frozen=True)
 class Place:
     """Where someone talks to us: a conversation, and the name of the chat it belongs to."""
 

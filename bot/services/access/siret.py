@@ -9,6 +9,7 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.fr import siret as stdnum_siret
 
 _DIGITS = re.compile(r"\d(?:[\s\u00a0\u202f./_-]?\d)*")
+_LENGTH = 14
 EXAMPLE = "Un SIRET a 14 chiffres, par exemple 356 000 000 00048."
 
 
@@ -22,7 +23,7 @@ class ReadSiret:
 
 def find_siret(text: str) -> str | None:
     """A valid SIRET anywhere in a text; None when there is none, or several."""
-    found = {digits for digits in _runs(text) if stdnum_siret.is_valid(digits)}
+    found = _valid(text)
     return found.pop() if len(found) == 1 else None
 
 
@@ -34,7 +35,7 @@ def read_siret(text: str) -> ReadSiret:
     runs = _runs(text)
     if not runs:
         return ReadSiret(None, f"Je ne vois pas de numéro dans votre message. {EXAMPLE}")
-    if len({run for run in runs if stdnum_siret.is_valid(run)}) > 1:
+    if len(_valid(text)) > 1:
         return ReadSiret(None, "Je vois plusieurs SIRET. Donnez-m'en un seul, celui de la structure qui emploie.")
     digits = max(runs, key=len)
     try:
@@ -56,6 +57,22 @@ def _wrong_length(count: int) -> str:
         return "C'est un SIREN (9 chiffres). Il me faut le SIRET, qui a 14 chiffres : le SIREN suivi de 5 chiffres."
     few = f"{count} chiffre" + ("s" if count > 1 else "")
     return f"Votre numéro a {few}, un SIRET en a 14. Vérifiez-le et redonnez-le."
+
+
+def _valid(text: str) -> set[str]:
+    """Every valid SIRET; another number may stand right before or after it."""
+    found: set[str] = set()
+    for match in _DIGITS.finditer(text):
+        groups = re.findall(r"\d+", match.group())
+        for first in range(len(groups)):
+            digits = ""
+            for group in groups[first:]:
+                digits += group
+                if len(digits) >= _LENGTH:
+                    break
+            if stdnum_siret.is_valid(digits):
+                found.add(digits)
+    return found
 
 
 def _runs(text: str) -> list[str]:

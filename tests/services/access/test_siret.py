@@ -12,6 +12,7 @@ from bot.services.access.siret import find_siret, read_siret, spaced
         "356 000 000 00048",
         "356.000.000.00048",
         "siret : 356-000-000 00048 svp",
+        "12 rue Neuve, 63000 356 000 000 00048 2",
         "notre siret c'est 356\u00a0000\u00a0000\u00a000048",
     ],
 )

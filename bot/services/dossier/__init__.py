@@ -1,0 +1,1 @@
+"""The status of a file, by chat: identification, then the answer to the question asked."""
