@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -32,8 +33,10 @@ class Assistant:
 @pytest.fixture(scope="session")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     from bot.actions import resources
+    from bot.demo.seed import seed_demo
     from bot.storage.engine import create_engine
     from bot.storage.migrate import upgrade
+    from bot.storage.unit_of_work import UnitOfWork
 
     model = live_model()
     if model is None:
@@ -41,12 +44,15 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     loop = asyncio.new_event_loop()
     with pytest.MonkeyPatch.context() as patch:
         database_url = f"sqlite:///{tmp_path_factory.mktemp('conversations') / 'cnfs.db'}"
-        secrets = {"CNFS_SECRET_KEY": "s" * 32, "CNFS_RASA_SECRET": "r" * 32}
+        # In the demo profile a plain client, as here, may identify itself.
+        secrets = {"CNFS_PROFILE": "demo", "CNFS_SECRET_KEY": "s" * 32, "CNFS_RASA_SECRET": "r" * 32}
         for name, value in {**rasa_environment(), "CNFS_DATABASE_URL": database_url, **secrets}.items():
             patch.setenv(name, value)
         for opened_once in (resources.settings, resources.engine):
             opened_once.cache_clear()
         upgrade(create_engine(database_url))
+        with UnitOfWork(create_engine(database_url)) as uow:
+            seed_demo(uow, datetime.now(timezone.utc))
         agent = loop.run_until_complete(_load_agent(model))
         yield Assistant(agent, loop)
     loop.run_until_complete(loop.shutdown_asyncgens())
