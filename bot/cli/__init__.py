@@ -4,6 +4,7 @@ import typer
 
 from bot import numerics
 from bot.cli import access, chat, conseiller, cra, faq, faq_desk, personnel, servers, subvention, telegram
+from bot.cli import access, chat, conseiller, faq, faq_desk, imports, personnel, servers, subvention, telegram
 
 numerics.apply()
 
@@ -23,6 +24,7 @@ app.add_typer(servers.database, name="base")
 app.add_typer(personnel.app, name="personnel")
 faq.app.command("train")(servers.train_command)
 faq_desk.register(faq.app)
+app.command("import")(imports.import_command)
 app.command("demo")(servers.demo)
 app.command("web")(servers.web)
 app.command("rasa")(servers.rasa)
