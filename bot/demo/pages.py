@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.channels.widget.assets import script_tag
+from bot.demo.portal import portal_routes
 from bot.settings import Settings
 
 DSFR = Path(__file__).resolve().parents[2] / "node_modules" / "@gouvfr" / "dsfr" / "dist"
@@ -33,6 +34,7 @@ def demo_routes(settings: Settings) -> list[BaseRoute]:
         Route("/", page("site.html")),
         Route("/accessibilite", page("accessibilite.html")),
         Route("/page-nue", page("page_nue.html")),
+        *portal_routes(settings, templates),
     ]
     if DSFR.is_dir():
         routes.append(Mount("/dsfr", StaticFiles(directory=DSFR)))

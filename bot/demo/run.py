@@ -26,7 +26,7 @@ SECRETS = VAR / "demo.env"
 STAFF_PASSWORD = VAR / "demo.personnel"
 READY_SECONDS = 180
 # A bot's token begins with its number.
-_SECRETS = {"CNFS_SECRET_KEY": "", "CNFS_RASA_SECRET": "", "CNFS_TELEGRAM_TOKEN": "700100200:"}
+_SECRETS = {"CNFS_SECRET_KEY": "", "CNFS_RASA_SECRET": "", "CNFS_IDENTITY_KEY": "", "CNFS_TELEGRAM_TOKEN": "700100200:"}
 
 
 def demo_environment(port: int, rasa_port: int, actions_port: int, telegram_port: int) -> dict[str, str]:

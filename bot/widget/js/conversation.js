@@ -1,5 +1,8 @@
 // Conversation: what was said, what is still to be sent
 
+/** How long the host site may take to say who the person is, in milliseconds. */
+const HOST_TIMEOUT = 5000;
+
 /**
  * One conversation, shared by every tab of the site. A message is in the store before it is sent and leaves it
  * when the server has it; its id makes a second sending harmless.
@@ -53,16 +56,26 @@ class Conversation {
 
   /**
    * Tells the server who the host site says the person is. The server alone judges the proof; without one, or when
-   * it is refused, the conversation goes on as an anonymous one.
+   * it is refused, the conversation goes on as an anonymous one. A function is given the challenge that its proof
+   * must hold, and returns null when nobody is signed in: what the site vouched for is then over.
    */
   async identify(identity = this.identity) {
     this.identity = identity;
-    if (!identity || !this.token) return;
+    const token = this.token;
+    if (!identity || !token) return;
     try {
-      await this.authorised("POST", "/identity", { identity });
+      const proof = typeof identity === "function" ? await this.askHost(identity, token) : identity;
+      if (proof) await this.authorised("POST", "/identity", { identity: String(proof) });
+      else if (proof === null) await this.authorised("DELETE", "/identity");
     } catch (error) {
-      if (!error.isTemporary) this.identity = null;
+      if (typeof identity !== "function" && !error.isTemporary) this.identity = null;
     }
+  }
+
+  /** The host site's answer; undefined when it takes too long, so that the first message is not held back. */
+  async askHost(identity, token) {
+    const { challenge } = await this.api.json("GET", `${API}/identity`, { token });
+    return Promise.race([identity(challenge), new Promise((resolve) => setTimeout(resolve, HOST_TIMEOUT))]);
   }
 
   /** Another tab wrote to the store. */

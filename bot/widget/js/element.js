@@ -18,7 +18,7 @@
  * --cnfs-raised, --cnfs-text, --cnfs-muted, --cnfs-line, --cnfs-link, --cnfs-radius, --cnfs-font, --cnfs-z-index.
  * A page that changes surfaces or texts should fix `theme` too.
  *
- * The element has open(), close(), send(text) and setIdentity(token), and fires `cnfs:open`, `cnfs:close` and
+ * The element has open(), close(), send(text) and setIdentity(proof), and fires `cnfs:open`, `cnfs:close` and
  * `cnfs:message` (detail: {seq, author}; never the text, which is nobody else's business).
  */
 
@@ -68,9 +68,13 @@ class CnfsAssistant extends HTMLElement {
     return this.panel.submit(String(text));
   }
 
-  /** The host site's signed proof of who the person is; kept for the page's life only, never stored. */
-  setIdentity(token) {
-    this.identity = token === null || token === undefined ? null : String(token);
+  /**
+   * How the host site proves who the person is: a function that is given a challenge and returns (a promise of) a
+   * signed token holding it as `nonce`, or null when nobody is signed in. Kept for the page's life, never stored.
+   */
+  setIdentity(proof) {
+    const isNone = proof === null || proof === undefined;
+    this.identity = isNone ? null : typeof proof === "function" ? proof : String(proof);
     if (this.panel) this.panel.conversation.identify(this.identity);
   }
 
