@@ -96,6 +96,10 @@ _GROUP = rf"[{CODE_ALPHABET}{CODE_ALPHABET.lower()}]{{{GROUP_LENGTH}}}"
 _CODE = re.compile(rf"(?<![^\W_])({_GROUP}){_SEPARATOR}({_GROUP}){_SEPARATOR}({_GROUP})(?![^\W_])")
 # Something that was meant to be a code: right shape, wrong characters or one too many.
 _ALMOST = re.compile(r"(?<![^\W_])([^\W_]{3,5})[-\u2010-\u2015]([^\W_]{3,5})[-\u2010-\u2015]([^\W_]{3,5})(?![^\W_])")
+# The same without separators: no vowel, so no word.
+_ALMOST_GLUED = re.compile(
+    r"(?<![^\W_])(?=(?:\w*\d){3})(?=(?:\w*[a-zA-Z]){3})[0-9b-df-hj-np-tv-zB-DF-HJ-NP-TV-Z]{10,14}(?![^\W_])"
+)
 
 
 @dataclass(frozen=True)
@@ -131,10 +135,9 @@ def find_codes(text: str) -> list[FoundCode]:
         for match in _CODE.finditer(text)
         if all(_is_mixed(group) for group in match.groups())
     ]
-    taken = [(code.start, code.end) for code in found]
-    for match in _ALMOST.finditer(text):
-        mixed = sum(_is_mixed(group) for group in match.groups())
-        if mixed >= 2 and not any(start < match.end() and match.start() < end for start, end in taken):
+    for match in [*_ALMOST.finditer(text), *_ALMOST_GLUED.finditer(text)]:
+        is_code = not match.groups() or sum(_is_mixed(group) for group in match.groups()) >= 2
+        if is_code and not any(code.start < match.end() and match.start() < code.end for code in found):
             found.append(FoundCode(match.start(), match.end(), None))
     return sorted(found, key=lambda code: code.start)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ UNKNOWN = Actor("inconnu")
 # An unknown SIRET costs as many comparisons as one with a few codes waiting.
 _COMPARISONS = 5
 _NOBODY = 0
+# What the column `identities.external_id` holds.
+_LONGEST_NAME = 63
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ def place_of(uow: UnitOfWork, conversation_id: str, channel: str) -> Place:
     """On the widget, and for a plain Rasa client, the conversation is its own chat."""
     conversation = uow.conversations.get(conversation_id)
     if conversation is None:
-        return Place(conversation_id, channel, conversation_id[:64])
+        is_short = len(conversation_id) <= _LONGEST_NAME
+        name = conversation_id if is_short else hashlib.sha256(conversation_id.encode()).hexdigest()
+        return Place(conversation_id, channel, name)
     return Place(conversation_id, conversation.channel, conversation.external_id or conversation.id)
 
 

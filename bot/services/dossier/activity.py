@@ -78,7 +78,8 @@ class DossierActivity(Activity):
         if message.intent == SIGN_OUT:
             return self._sign_out(message, context, memory)
         if message.intent == SIGN_IN:
-            return self._answer(message, context, {**memory, **_siret_in(message), "topics": ["etat"]})
+            pending = memory.get("topics") if context.active == NAME else None
+            return self._answer(message, context, {**memory, **_siret_in(message), "topics": pending or ["etat"]})
         if context.active == NAME:
             return self._continue(message, context, memory)
         if find_siret(message.text) and message.intent in _UNREAD:

@@ -39,6 +39,7 @@ def test_hiding_twice_changes_nothing_more(text):
         "le dossier DS 12345678 du 01-mars-2022",
         "subvention, convention, inscription",
         "63000 Clermont-Ferrand, 2022-mars-2023",
+        "la 2emetranche2022 et le dossier DS90000123, plaque AB123CD, IBAN FR7612345678",
         "",
     ],
 )
@@ -46,7 +47,9 @@ def test_ordinary_messages_are_left_alone(text):
     assert find_codes(text) == []
 
 
-@pytest.mark.parametrize("typed", ["K7PO-42QX-9FRT", "K7PM-42QX-9FRTT", "k7pm-42qx-9f1"])
+@pytest.mark.parametrize(
+    "typed", ["K7PO-42QX-9FRT", "K7PM-42QX-9FRTT", "k7pm-42qx-9f1", "K7PM42QX9FR", "k7pm42qx9frtt"]
+)
 def test_a_mistyped_code_is_hidden_too(typed):
     assert hide_codes(f"code {typed}") == f"code {HIDDEN_CODE}"
     assert canonical_code(typed) is None

@@ -227,6 +227,9 @@ def test_on_telegram_the_chat_holds_the_identity_not_the_conversation(door, cloc
         uow.conversations.add("t" * 32, "telegram", "4242", clock())
         assert place_of(uow, "t" * 32, "telegram") == Place("t" * 32, "telegram", "4242")
         assert place_of(uow, "inconnue", "rest") == Place("inconnue", "rest", "inconnue")
+        # Two long names that begin alike are two people.
+        assert place_of(uow, "x" * 64 + "a", "rest") != place_of(uow, "x" * 64 + "b", "rest")
+        assert len(place_of(uow, "x" * 200, "rest").external_id) == 64
 
 
 def test_no_code_is_issued_for_nobody(door, clock):

@@ -20,6 +20,12 @@ def test_a_question_waits_for_the_siret_then_the_code_and_is_then_answered(chat,
     assert "tranche 1" not in said
 
 
+def test_saying_that_one_has_a_code_keeps_the_question(chat, rich):
+    chat.type("ma convention est signée ?", "dossier_convention")
+    chat.type("j'ai un code d'accès", "sign_in")
+    assert "la convention est signée" in chat.sign_in(rich)
+
+
 def test_siret_and_code_in_one_message_are_enough(chat, rich):
     said = chat.type(f"mon siret {spaced(rich)} et mon code {chat.code(rich).lower()}")
     assert "4 postes" in said
