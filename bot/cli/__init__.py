@@ -3,8 +3,7 @@
 import typer
 
 from bot import numerics
-from bot.cli import access, chat, conseiller, cra, faq, faq_desk, personnel, servers, subvention, telegram
-from bot.cli import access, chat, conseiller, faq, faq_desk, imports, personnel, servers, subvention, telegram
+from bot.cli import access, chat, conseiller, cra, faq, faq_desk, imports, personnel, servers, subvention, telegram
 
 numerics.apply()
 
