@@ -102,6 +102,20 @@ def test_the_name_of_a_place_is_not_a_person(text: str):
     assert only(text)["donnees_personnelles"] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "elle était au courant",
+        "quel ministre a lancé ça",
+        "Le maire est venu",
+        "à trente kilomètres à la ronde",
+        "elle travaille à l'hôpital",
+    ],
+)
+def test_an_ordinary_word_is_not_a_commune(text: str):
+    assert "commune" not in only(text)
+
+
 def test_a_date_said_once_holds_for_the_next_accompaniment():
     first, second = read("hier atelier mails 2h 8 retraités puis un individuel de 30 min sur doctolib")
     assert (first["date"], second["date"]) == ("2024-03-19", "2024-03-19")

@@ -213,7 +213,8 @@ def _is_place(
     if size == 2 and span[0].key in ("l", "le", "la", "les"):
         # « l'hôpital », « la mairie » in lower case are no communes.
         ordinary = span[1].key in words.ordinary_communes | words.places and not text[span[1].start].isupper()
-    capital = text[start].isupper() and not shouting
+    articled = size > 1 and (span[0].folded in _CONTRACTED or span[0].key in ("l", "le", "la", "les"))
+    capital = text[span[1].start if articled else start].isupper() and not shouting
     if here and not ordinary:
         key = tuple(token.key for token in span)
         if any(_holds(other, key) for other in here):
@@ -242,12 +243,13 @@ def _is_place(
     preposition = previous.folded if previous else ""
     if size > 1 and span[0].folded in _CONTRACTED:
         preposition = _CONTRACTED[span[0].folded][0]
-        capital = text[span[1].start].isupper() and not shouting
     direct = (size > 1 and span[0].folded in _CONTRACTED) or bool(_PREPOSITION.search(before))
     if preposition in ("a", "sur") and direct:
         if preposition == "sur" and not (capital and not ordinary):
             return False
-        return capital or (not ordinary and _known(candidates, 300))
+        # « a lancé », « à la ronde »: without accent or with an article, a word in lower case is seldom a place.
+        sure = re.search(r"[àÀ]\s*$", text[max(0, start - 3) : start]) and not articled
+        return capital or (not ordinary and _known(candidates, 300 if sure else 2000))
     nearby = {token.folded for token in tokens[max(0, index - 5) : index]}
     if preposition in ("de", "d"):
         # « la médiathèque de Riom » is a place, « une dame de Riom » lives there.
@@ -261,7 +263,7 @@ def _is_place(
     alone = re.search(r"(?:^|[,;:|\n/(.]|\s-)\s*$", before) and re.match(r"\s*(?:$|[,;|\n/).]|-\s)", after)
     if alone:
         return not ordinary and (capital or _known(candidates, 1500))
-    if size > 1 and (size > 2 or re.search(r"[A-ZÀ-Ý]", text[start:end])) and not shouting:
+    if size > 1 and (size > 2 or text[span[-1].start].isupper()) and not shouting:
         return True
     if (
         size == 1

@@ -20,7 +20,7 @@ _SENTENCES = {
 }
 
 _EMAIL = re.compile(
-    r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+|[\w.+-]+\s+(?:arobase|at)\s+[\w-]+\s+(?:point|dot)\s+(?:fr|com|net|org)\b",
+    r"[\w.+-]+(?:@|\s@\s)[\w-]+(?:\.[\w-]+)+|[\w.+-]+\s+(?:arobase|at)\s+[\w-]+\s+(?:point|dot)\s+(?:fr|com|net|org)\b",
     re.I,
 )
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){4,7}[ ]?[A-Z0-9]{0,4}\b")
@@ -42,7 +42,7 @@ _PASSWORD = re.compile(
     r"(?:mot de passe|mdp|code pin|code secret)\s*(?:est|:|=|c'est)\s*(?!oubli|perdu|a\b|\bet\b)(?P<secret>(?=\S*\d)\S{4,})"
 )
 _TITLE = re.compile(
-    r"(?<![\w'])(?:(?P<dotted>m\.\s?)(?=[^\W\d])|(?P<title>mr\.?|mme\.?|mmes|mlle\.?|monsieur|madame|mademoiselle|docteur|dr\.?|messieurs|m(?=\s[A-ZÀ-Ý][a-zà-ÿ]))\s+)"
+    r"(?<![\w'])(?:(?P<dotted>m\.\s?)(?=[^\W\d])|(?P<title>mr\.?|mme\.?|mmes|mlle\.?|monsieur|madame|mademoiselle|docteur|dr\.?|messieurs|(?-i:M(?=\s[A-ZÀ-Ý][a-zà-ÿ])))\s+)"
     r"(?P<name>(?!et\s)(?:(?:de|du|des|le|la|d'|ben|el|van|von|da|dos|di)\s+)?[^\W\d_][\w'-]*\.?(?:\s+(?:(?:de|du|d'|el|ben|van|da)\s+)?[^\W\d_][\w'-]+){0,2})",
     re.IGNORECASE,
 )
