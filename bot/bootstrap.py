@@ -35,8 +35,9 @@ from bot.console.shell import Console, ConsoleConfig
 from bot.services.access.from_settings import access_keys, host_token_rules, session_rules
 from bot.services.erase_conversation import erase_conversation, erase_old_conversations
 from bot.services.handover.rules import handover_rules
+from bot.services.faq_desk.workbench import Workbench
 from bot.services.staff.sessions import SessionLimits, forget_old_sessions
-from bot.settings import Settings
+from bot.settings import Settings, faq_place
 from bot.storage.engine import create_engine
 from bot.storage.unit_of_work import UnitOfWork
 
@@ -69,7 +70,21 @@ def create_web(settings: Settings) -> Starlette:
         settings.conversations_per_hour,
         settings.calls_per_minute,
     )
-    console = Console(engine, wake, utc_now, _console_config(settings, limits), understand=rasa.understand, erase=erase)
+    faq_place_here = faq_place(settings, ROOT)
+    services = {
+        "faq_place": faq_place_here,
+        "faq_workbench": Workbench(faq_place_here),
+        "served_model": rasa.served_model,
+    }
+    console = Console(
+        engine,
+        wake,
+        utc_now,
+        _console_config(settings, limits),
+        services=services,
+        understand=rasa.understand,
+        erase=erase,
+    )
     widget = WidgetApi(
         engine=engine,
         tokens=ConversationTokens(settings.secret_key.get_secret_value(), settings.conversation_days),
@@ -131,7 +146,7 @@ def create_web(settings: Settings) -> Starlette:
                 allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
                 max_age=3600,
             ),
-            Middleware(BodyLimit),
+            Middleware(BodyLimit, larger={"/console/faq/fichiers": 12_000_000, "/console/faq/": 500_000}),
             # Streams of events are left alone by Starlette.
             Middleware(GZipMiddleware, minimum_size=1024),
         ],

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from bot import numerics
 from bot.reference.faq import FAQ_DIRECTORY, Catalogue, load_catalogue
+from bot.services import published_faq
 from bot.services.published_faq import Card, Publication, card_of, live, save_card, save_catalogue, set_live
 
 ROOT = Path(__file__).resolve().parent.parent
-MODELS = ROOT / "models"
+MODELS = ROOT / published_faq.MODELS
 # What the dialogue depends on. Phrases only change the classifier; anything else may change without training again.
 _CORE_SOURCES = (
     "domain.yml",
@@ -67,7 +68,7 @@ def train(progress: Progress, root: Path = ROOT, force: bool = False) -> Path:
     """
     from bot.services.faq_desk.content import read_content, save_snapshot
 
-    models = root / "models"
+    models = root / published_faq.MODELS
     content = read_content(root / FAQ_DIRECTORY)
     catalogue = load_catalogue(root / FAQ_DIRECTORY)
     path = build(catalogue, progress, root, force)
@@ -82,7 +83,7 @@ def build(catalogue: Catalogue, progress: Progress, root: Path = ROOT, force: bo
     Raises:
         TrainingFailed: the training stopped, or another one is under way.
     """
-    models = root / "models"
+    models = root / published_faq.MODELS
     name = fingerprint(root, catalogue)
     path = models / f"{name}.tar.gz"
     if path.exists() and not force:
@@ -162,7 +163,16 @@ def _archive_with(core: str, models: Path) -> Path | None:
 
 
 def _run_rasa_train(name: str, root: Path, progress: Progress) -> None:
-    command = [rasa_command(), "train", "--fixed-model-name", name, "--out", "models", "--data", "data"]
+    command = [
+        rasa_command(),
+        "train",
+        "--fixed-model-name",
+        name,
+        "--out",
+        str(published_faq.MODELS),
+        "--data",
+        "data",
+    ]
     # Our own coherence tests say more, in a few seconds.
     command.append("--skip-validation")
     process = subprocess.Popen(
@@ -181,5 +191,5 @@ def _run_rasa_train(name: str, root: Path, progress: Progress) -> None:
             progress(stage, int(done), int(total))
         else:
             tail = [*tail, line][-40:]
-    if process.wait() != 0 or not (root / "models" / f"{name}.tar.gz").exists():
+    if process.wait() != 0 or not (root / published_faq.MODELS / f"{name}.tar.gz").exists():
         raise TrainingFailed("l'apprentissage a échoué :\n" + "".join(tail))

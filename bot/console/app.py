@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from bot.console.access import page
 from bot.console.accounts import account_routes
 from bot.console.answers import answer_routes
+from bot.console.faq import faq_routes
 from bot.console.login import login_routes
 from bot.console.oidc import oidc_routes
 from bot.console.overview import audit_routes, figure_routes
@@ -32,6 +33,7 @@ SECTIONS: tuple[tuple[Link | None, Callable[[Console], list[BaseRoute]]], ...] =
     (None, thread_routes),
     (Link("Réponses types", "/reponses", Permission.WRITE_CANNED), answer_routes),
     (Link("Chiffres", "/chiffres", Permission.SEE_FIGURES), figure_routes),
+    (Link("FAQ", "/faq", Permission.MAINTAIN_FAQ), faq_routes),
     (Link("Comptes", "/comptes", Permission.MANAGE_ACCOUNTS), account_routes),
     (Link("Journal", "/journal", Permission.READ_AUDIT), audit_routes),
 )

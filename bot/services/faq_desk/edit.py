@@ -27,6 +27,15 @@ _VAGUE_LINK = re.compile(
 )
 
 
+_PLACEHOLDERS = {
+    "titre": "?",
+    "reponse": "?",
+    "sources": [{"guide": [1]}],
+    "valide_au": "2022-03-01",
+    "verifie_le": "2026-01-01",
+}
+
+
 @dataclass(frozen=True)
 class Warning:
     """Something to look at; a blocking one makes the entry unusable."""
@@ -117,13 +126,11 @@ def warnings_of(
         return found
     found += _missing(entry)
     try:
-        question = question_of_entry(key, {**entry, "sources": entry.get("sources") or []})
-    except ReferenceError as error:
-        if not found:
-            found.append(Warning(str(error), True, "source"))
-        question = None
-    if question:
-        found += _of_question(question)
+        # What is missing is said already; the rest is judged all the same.
+        given = {name: value for name, value in entry.items() if value}
+        found += _of_question(question_of_entry(key, {**_PLACEHOLDERS, **given}))
+    except (ReferenceError, ValueError) as error:
+        found.append(Warning(str(error), True, "source"))
     found += _duplicates(key, entry, entries, place, golden, tests)
     if near is not None:
         found += nearer_elsewhere(key, entry.get("exemples") or (), near, entries)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.dispositif.comparaison import GateRules
 from bot.services.faq_desk.content import Content, read_content, save_snapshot
-from bot.services.published_faq import Publication, live, set_live
+from bot.services.published_faq import MODELS, Publication, live, set_live
 
 
 class FaqDeskError(ValueError):
@@ -27,7 +27,7 @@ class Place:
 
     @property
     def models(self) -> Path:
-        return self.root / "models"
+        return self.root / MODELS
 
     @property
     def faq(self) -> Path:
