@@ -201,6 +201,7 @@ def main() -> None:
         print(f"avant : {before}/{len(held)}", flush=True)
         from benchmarks.maintainer_browser import maintain
 
+        os.environ["CNFS_BENCH_DATABASE"] = installation.environment["CNFS_DATABASE_URL"]
         chatter = Chatter(installation.url)
         figures = maintain(installation.url, EMAIL, PASSWORD, subjects, chatter, options.screenshots)
         after = answered(installation.url, texts, answers)

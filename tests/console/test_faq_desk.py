@@ -8,6 +8,7 @@ import pytest
 from bot.dispositif.conversation import Direction, Reply
 from bot.dispositif.personnel import Role
 from bot.services.answer_message import claim_message, deliver_replies
+from bot.services.faq_desk.workbench import Workbench
 from bot.services.receive_message import receive_message
 from bot.storage.unit_of_work import UnitOfWork
 
@@ -23,6 +24,19 @@ PAGES = [
     "/fichiers",
     "/sigles",
 ]
+
+
+_benches: dict = {}
+
+
+@pytest.fixture(autouse=True)
+def shared_workbench(monkeypatch):
+    """Encoders and neighbours are loaded once for all these tests."""
+
+    def shared(place):
+        return _benches.setdefault(place, Workbench(place))
+
+    monkeypatch.setattr("bot.bootstrap.Workbench", shared)
 
 
 @pytest.fixture

@@ -23,6 +23,9 @@ from bot.services.published_faq import Publication, card_of, set_live
 from bot.storage.unit_of_work import UnitOfWork
 
 MAX_REASON = 500
+# An archive weighs 30 MB: how many versions one can go back to, and how many candidates wait.
+KEPT_VERSIONS = 12
+KEPT_CANDIDATES = 6
 
 
 def accept_loss(uow: UnitOfWork, place: Place, candidate_id: int, by: str, reason: str, now: datetime) -> None:
@@ -148,6 +151,7 @@ def carry_out(engine: Engine, place: Place, published: Published, now: datetime)
             _close_drafts(uow, candidate, content, now)
             uow.faq_releases.update_candidate(candidate.id, state=CandidateState.PUBLISHED.value)
         result = uow.faq_releases.publication(published.id)
+        _forget_old(uow, place)
         uow.commit()
     return result
 
@@ -256,6 +260,17 @@ def _message(published: Published) -> str:
     if published.accepted_by:
         lines.append(f"Perte acceptée par {published.accepted_by} : {published.accepted_reason}")
     return "\n".join(lines) + "\n"
+
+
+def _forget_old(uow: UnitOfWork, place: Place) -> None:
+    """Removes the archives of old candidates and versions; the last ones stay, to go back to or to publish."""
+    recent = uow.faq_releases.publications(limit=KEPT_VERSIONS)
+    candidates = uow.faq_releases.candidates(limit=1000)
+    kept = {place.live().model, *(item.model for item in recent)}
+    kept |= {name for c in candidates[:KEPT_CANDIDATES] for name in (c.model, c.base_model) if name}
+    for candidate in candidates[KEPT_CANDIDATES:]:
+        if candidate.model and candidate.model not in kept:
+            (place.models / candidate.model).unlink(missing_ok=True)
 
 
 def _close_drafts(uow: UnitOfWork, candidate: Candidate, content: Content, now: datetime) -> None:

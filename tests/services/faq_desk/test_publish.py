@@ -233,3 +233,12 @@ def test_when_git_refuses_the_publication_stands_and_says_so(engine, clock, plac
     assert published.state == "live"
     assert published.commit is None
     assert published.git_problem
+
+
+def test_archives_too_old_to_go_back_to_are_removed_and_the_others_kept(desk, monkeypatch):
+    monkeypatch.setattr(module, "KEPT_VERSIONS", 3)
+    monkeypatch.setattr(module, "KEPT_CANDIDATES", 1)
+    for number in range(6):
+        desk.publish(desk.candidate(desk.draft(title=f"Titre {number}"), model=f"m{number}.tar.gz"))
+    kept = {path.name for path in desk.place.models.glob("*.tar.gz")}
+    assert kept == {"ancien.tar.gz", "m3.tar.gz", "m4.tar.gz", "m5.tar.gz"}
