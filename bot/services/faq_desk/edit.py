@@ -19,8 +19,10 @@ from bot.services.faq_desk.place import FaqDeskError, Place
 # Fewer teach nothing that holds; between this and MIN_EXAMPLES it is advice.
 FEWEST_EXAMPLES = 5
 # An example this much nearer to another entry's phrase than to its own entry's deserves a look.
-NEARER_BY = 0.02
-NEAR = 0.45
+NEARER_BY = 0.12
+NEAR = 0.5
+# The most striking ones first; a long list is not read.
+NEARER_SHOWN = 6
 _KEY = re.compile(r"^[a-z][a-z0-9_]{2,59}$")
 _VAGUE_LINK = re.compile(
     r"\[(ici|cliquez ici|lien|ce lien|en savoir plus|lire la suite|https?://[^\]]*)\]", re.IGNORECASE
@@ -141,18 +143,20 @@ def nearer_elsewhere(
     key: str, examples: Sequence[str], near: Any, entries: Mapping[str, Mapping[str, Any]]
 ) -> list[Warning]:
     """Examples that are nearer to another entry's phrases than to the other phrases of their own entry."""
-    found = []
+    found: list[tuple[float, Warning]] = []
     vectors = near.vectors(list(examples)) if examples else ()
     for index, text in enumerate(examples):
         others = near.nearest(text, 1, other_than=FAQ_PREFIX + key)
         if not others or others[0].closeness < NEAR:
             continue
         own = [float(vectors[index] @ vectors[other]) for other in range(len(examples)) if other != index]
-        if others[0].closeness > max(own, default=0.0) + NEARER_BY:
+        lead = others[0].closeness - max(own, default=0.0)
+        if lead > NEARER_BY:
             other = others[0].intent.removeprefix(FAQ_PREFIX)
             title = entries.get(other, {}).get("titre", other)
-            found.append(Warning(f"« {text} » ressemble plus à « {title} » (son exemple : « {others[0].text} »)."))
-    return found
+            sentence = f"« {text} » ressemble plus à « {title} » (son exemple : « {others[0].text} »)."
+            found.append((lead, Warning(sentence)))
+    return [warning for _, warning in sorted(found, key=lambda pair: -pair[0])[:NEARER_SHOWN]]
 
 
 def _missing(entry: Entry) -> list[Warning]:
