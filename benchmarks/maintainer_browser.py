@@ -33,7 +33,7 @@ def _maintain(
             page.screenshot(path=str(screenshots / f"faq-{name}.png"))
 
     page.goto(console + "/connexion")
-    page.get_by_label("Adresse e-mail").fill(email)
+    page.get_by_label("Adresse e-mail professionnelle").fill(email)
     page.get_by_label("Mot de passe", exact=True).fill(password)
     page.get_by_role("button", name="Se connecter").first.click()
     page.goto(console + "/faq/boite")
@@ -49,17 +49,15 @@ def _maintain(
         else:
             # Fifteen groups a page, or read as another question: it is written all the same.
             page.goto(console + "/faq/nouvelle")
-        page.get_by_label("Titre").fill(subject["titre"])
-        page.get_by_label("Thème").select_option(subject["theme"])
-        page.get_by_label("Réponse").fill(subject["reponse"])
-        page.get_by_label("Sources").fill(
+        page.locator("#titre").fill(subject["titre"])
+        page.locator("#theme").select_option(subject["theme"])
+        page.locator("#reponse").fill(subject["reponse"])
+        page.locator("#sources").fill(
             "Réponse de la direction du programme | https://www.exemple.gouv.fr/faq | 24/11/2026"
         )
-        examples = page.get_by_label("Exemples", exact=False).first
         area = page.locator("#exemples")
         known = [line for line in area.input_value().splitlines() if line.strip()]
         area.fill("\n".join(dict.fromkeys([*known, subject["message"], *subject["exemples"]])))
-        assert examples
         if written == 0:
             page.locator("#editeur[data-verifie]").wait_for(timeout=60_000)
             page.wait_for_timeout(1500)
@@ -88,7 +86,7 @@ def _maintain(
             themes[cells[0]] = {"phrases": int(cells[1]), "before": int(cells[2]), "after": int(cells[3])}
     chatter.start()
     time.sleep(2)
-    page.get_by_label("Ce qui change et pourquoi").fill(f"{written} questions nouvelles, demandées et sans réponse")
+    page.locator("#motif").fill(f"{written} questions nouvelles, demandées et sans réponse")
     started = time.monotonic()
     page.get_by_role("button", name="Publier").click()
     page.wait_for_url("**/faq/historique")

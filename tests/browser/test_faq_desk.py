@@ -66,9 +66,9 @@ def test_a_message_is_attached_with_the_keyboard_and_taken_back(desk: Page, site
 
 def test_the_editor_warns_while_one_writes(desk: Page, site: Web) -> None:
     desk.goto(f"{site.url}/console/faq/nouvelle")
-    desk.get_by_label("Titre").fill("Combien de temps dure la formation ?")
-    desk.get_by_label("Thème").select_option("formation")
-    desk.get_by_label("Réponse").fill("Voir [le planning](https://www.exemple.gouv.fr/).")
+    desk.locator("#titre").fill("Combien de temps dure la formation ?")
+    desk.locator("#theme").select_option("formation")
+    desk.locator("#reponse").fill("Voir [le planning](https://www.exemple.gouv.fr/).")
     warnings = desk.locator("#avertissements")
     expect(warnings).to_contain_text("La source manque", timeout=60_000)
     expect(warnings).to_contain_text("a le même titre")
