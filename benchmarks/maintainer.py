@@ -61,6 +61,7 @@ class Installation:
         for path in (ROOT / "models").iterdir():
             if path.is_file() and (path.suffix == ".json" or path == live):
                 shutil.copy(path, self.models / path.name)
+        shutil.copytree(ROOT / "models/contents", self.models / "contents")
         for command in (
             ["init", "-q", "-b", "main"],
             ["add", "."],

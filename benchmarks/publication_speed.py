@@ -33,6 +33,7 @@ def main() -> None:
         for path in (ROOT / "models").iterdir():
             if path.is_file() and (path.suffix == ".json" or path == live_model()):
                 shutil.copy(path, folder / "models" / path.name)
+        shutil.copytree(ROOT / "models/contents", folder / "models/contents")
         environment = {
             **os.environ,
             "CNFS_FAQ_DIRECTORY": str(folder / "faq"),

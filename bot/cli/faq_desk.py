@@ -97,7 +97,6 @@ def compare(
     from bot.dispositif.comparaison import comparison_to_dict, objections, summary
     from bot.reference.yaml_files import ReferenceError
     from bot.services.faq_desk.candidates import blocking_problems, compare_pairs
-    from bot.services.faq_desk.content import load_snapshot
     from bot.services.faq_desk.place import FaqDeskError
     from bot.services.published_faq import save_catalogue
     from bot.training import TrainingFailed, build
@@ -106,7 +105,7 @@ def compare(
     golden, traffic = _known_and_real()
     try:
         live, content = here.live(), here.content()
-        problems = blocking_problems(content, here, golden, load_snapshot(live.content, here.models))
+        problems = blocking_problems(content, here, golden, here.live_content())
         if problems:
             raise FaqDeskError("À corriger d'abord :\n" + "\n".join(f"- {problem}" for problem in problems))
         catalogue = content.catalogue()

@@ -71,7 +71,7 @@ def create_candidate(uow: UnitOfWork, place: Place, author: str, drafts: Sequenc
         raise FaqDeskError(f"Un apprentissage est déjà en cours, lancé par {running[0].author} : attendez sa fin.")
     live, base = place.live(), place.content()
     content = with_drafts(base, drafts)
-    problems = blocking_problems(content, place, golden_of(uow), load_snapshot(live.content, place.models))
+    problems = blocking_problems(content, place, golden_of(uow), place.live_content())
     if problems:
         raise FaqDeskError("À corriger avant d'apprendre :\n" + "\n".join(f"- {p}" for p in problems[:20]))
     save_snapshot(base, place.models)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.dispositif.comparaison import GateRules
-from bot.services.faq_desk.content import Content, read_content, save_snapshot
+from bot.reference.yaml_files import ReferenceError
+from bot.services.faq_desk.content import Content, load_snapshot, read_content, save_snapshot
 from bot.services.published_faq import MODELS, Publication, live, set_live
 
 
@@ -53,3 +54,10 @@ class Place:
             publication = Publication(publication.model, publication.faq, save_snapshot(self.content(), self.models))
             set_live(publication, self.models)
         return publication
+
+    def live_content(self) -> Content | None:
+        """The content that is live; None when it is no longer kept."""
+        try:
+            return load_snapshot(self.live().content or "", self.models)
+        except ReferenceError:
+            return None
