@@ -86,6 +86,7 @@ class Installation:
             "CNFS_FAQ_BRANCH": "faq-publiee",
             "CNFS_CONVERSATIONS_PER_HOUR": "100000",
             "CNFS_MESSAGES_PER_MINUTE": "100000",
+            "CNFS_CALLS_PER_MINUTE": "1000000",
         }
         self._processes: list[subprocess.Popen] = []
 
@@ -144,7 +145,7 @@ class Visitor:
         self._client.post("/messages", json={"id": secrets.token_urlsafe(12), "text": text}).raise_for_status()
         deadline = time.monotonic() + seconds
         while len(found := self.replies()) == before and time.monotonic() < deadline:
-            time.sleep(0.05)
+            time.sleep(0.1)
         return found[before:]
 
     def replies(self) -> list[dict]:
