@@ -262,7 +262,7 @@ def _is_alive(process_id: int) -> bool:
     """Whether this machine runs that training; a zombie is dead."""
     try:
         command = Path(f"/proc/{process_id}/cmdline").read_bytes()
-        return b"run-candidate" in command or process_id == os.getpid()
+        return b"cnfs" in command or process_id == os.getpid()
     except OSError:
         return False
 
