@@ -34,8 +34,8 @@ from bot.console.oidc import OidcProvider
 from bot.console.shell import Console, ConsoleConfig
 from bot.services.access.from_settings import access_keys, host_token_rules, session_rules
 from bot.services.erase_conversation import erase_conversation, erase_old_conversations
-from bot.services.handover.rules import handover_rules
 from bot.services.faq_desk.workbench import Workbench
+from bot.services.handover.rules import handover_rules
 from bot.services.staff.sessions import SessionLimits, forget_old_sessions
 from bot.settings import Settings, faq_place
 from bot.storage.engine import create_engine

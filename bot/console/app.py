@@ -31,9 +31,9 @@ SECTIONS: tuple[tuple[Link | None, Callable[[Console], list[BaseRoute]]], ...] =
     (None, oidc_routes),
     (Link("Demandes", "/demandes", Permission.ANSWER), queue_routes),
     (None, thread_routes),
+    (Link("FAQ", "/faq", Permission.MAINTAIN_FAQ), faq_routes),
     (Link("Réponses types", "/reponses", Permission.WRITE_CANNED), answer_routes),
     (Link("Chiffres", "/chiffres", Permission.SEE_FIGURES), figure_routes),
-    (Link("FAQ", "/faq", Permission.MAINTAIN_FAQ), faq_routes),
     (Link("Comptes", "/comptes", Permission.MANAGE_ACCOUNTS), account_routes),
     (Link("Journal", "/journal", Permission.READ_AUDIT), audit_routes),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -82,6 +82,8 @@ class Console:
     # Erases a conversation everywhere.
     erase: Callable[[str], Awaitable[None]] = _nobody
     links: tuple[Link, ...] = ()
+    # What one section alone needs, by name.
+    services: Mapping[str, Any] = field(default_factory=dict)
 
     async def read(self, work: Callable[..., T], *arguments: Any) -> T:
         """`work(uow, *arguments)` in a thread, in a transaction that only reads."""
