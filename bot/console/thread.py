@@ -78,7 +78,7 @@ async def _show(console: Console, request: Request) -> Response:
         title=f"Conversation – {(thread.request and thread.request.subject) or 'sans sujet'}",
         **_common(thread, staff),
         **more,
-        suggestions=await suggestions(console, thread.last_user.text) if thread.last_user else [],
+        suggestions=await suggestions(console, thread.topic) if thread.topic else [],
         message_id=uuid.uuid4().hex,
     )
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.dispositif.comprehension import FAQ_PREFIX
+from bot.dispositif.comprehension import FAQ_PREFIX, Verdict
 from bot.dispositif.conversation import Author, Conversation, Direction, Message, Status
 from bot.dispositif.handover import Request
 from bot.dispositif.personnel import Permission, Staff
-from bot.dispositif.understanding import Understanding
+from bot.dispositif.understanding import ACTIVITY, Understanding
 from bot.reference.faq import Catalogue
 from bot.storage.desk import Note, Viewer
 from bot.storage.rasa_events import latest_slots
@@ -27,13 +27,13 @@ STATES: Mapping[Status, str] = {
     Status.FAILED: "Non remis",
 }
 VERDICTS: Mapping[str, str] = {
-    "answer": "a répondu",
-    "answer_and_offer": "a répondu, et proposé d'autres questions",
-    "ask": "a demandé de choisir",
-    "rephrase": "n'a pas compris",
-    "talk": "a reconnu une formule de conversation",
-    "out_of_scope": "a jugé la question hors sujet",
-    "activite": "y a vu une réponse à ce qu'il demandait",
+    Verdict.ANSWER.value: "a répondu",
+    Verdict.ANSWER_AND_OFFER.value: "a répondu, et proposé d'autres questions",
+    Verdict.ASK.value: "a demandé de choisir",
+    Verdict.TALK.value: "a reconnu une formule de conversation",
+    Verdict.OUT_OF_SCOPE.value: "a jugé la question hors sujet",
+    Verdict.REFUSE.value: "n'a pas compris",
+    ACTIVITY: "y a vu une réponse à ce qu'il demandait",
 }
 
 
@@ -83,12 +83,13 @@ class Thread:
     last_seq: int
 
     @property
-    def last_user(self) -> Message | None:
-        """What the person wrote last, whatever they were writing to."""
+    def topic(self) -> str | None:
+        """What the person needs an answer to: their last message that says something, else the subject they gave."""
         for line in reversed(self.lines):
-            if line.message and line.message.author is Author.USER:
-                return line.message
-        return None
+            message = line.message
+            if message and message.author is Author.USER and message.payload is None and len(message.text.split()) > 2:
+                return message.text
+        return self.request.subject if self.request else None
 
 
 def may_read(uow: UnitOfWork, conversation_id: str, staff: Staff) -> Conversation | None:
@@ -144,7 +145,7 @@ def _with_notes_in_place(lines: list[Line]) -> list[Line]:
 def explain(understanding: Understanding, catalogue: Catalogue) -> Explained:
     """The verdict and the candidates in words."""
     candidates = tuple(candidate_of(name, score, catalogue) for name, score in understanding.candidates[:4])
-    if understanding.verdict == "activite":
+    if understanding.verdict == ACTIVITY:
         why = ""
     elif understanding.best < 0.5:
         why = f"Rien ne ressemble assez à ce message : la meilleure piste n'a que {understanding.best:.0%}."

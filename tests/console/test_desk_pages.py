@@ -224,6 +224,24 @@ def test_what_people_write_is_text_and_never_markup(desk_of, team):
         assert "<script>alert" not in text and "<img src=x" not in text and "<b>réponse" not in text
 
 
+def test_every_verdict_of_the_assistant_is_said_in_words():
+    from bot.console.thread_data import VERDICTS
+    from bot.dispositif.comprehension import Verdict
+
+    assert {verdict.value for verdict in Verdict} <= set(VERDICTS)
+
+
+def test_the_desk_sees_what_was_understood_and_why_it_hesitated(desk_of, team):
+    team.agent("Accueil")
+    conversation = team.conversation("d")
+    team.says(conversation, "ma convention")
+    understood = {"verdict": "demander", "question": None, "candidates": [["faq/inconnue", 0.55], ["greet", 0.5]]}
+    team.assistant_says("Vouliez-vous dire…", {"understanding": understood})
+    team.asks_for_human(conversation)
+    page = desk_of().get(f"/conversations/{conversation}").text
+    assert "a demandé de choisir" in page and "55 %" in page and "Deux pistes se valent" in page
+
+
 def test_only_administrators_erase_and_only_on_purpose(desk_of, team, waiting):
     agent, admin = desk_of(), desk_of(Role.ADMIN, "Alix")
     assert agent.post(f"/conversations/{waiting}/effacer", {"confirmation": "EFFACER"}).status_code == 403
