@@ -73,7 +73,7 @@ class WidgetApi:
     # Hides access codes as they arrive.
     keys: AccessKeys
     identity: IdentityApi
-    handover: HandoverRules
+    handover: HandoverRules = HandoverRules()
 
     def routes(self) -> list[Route]:
         return [
