@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.dispositif.conversation import Direction
+from bot.services.cra.export import export_attachment
 from bot.services.personal_data import export_personal_data
 from bot.services.receive_message import RefusedMessage
 from bot.services.subvention.fichiers import subvention_calendar, subvention_pdf
@@ -19,6 +20,7 @@ ATTACHMENTS: dict[str, MakeAttachment] = {
     "donnees_personnelles": export_personal_data,
     "subvention.pdf": lambda _uow, data, _conversation_id: (subvention_pdf(data), "application/pdf"),
     "subvention.ics": lambda _uow, data, _conversation_id: (subvention_calendar(data), "text/calendar"),
+    "cra.export": export_attachment,
 }
 
 

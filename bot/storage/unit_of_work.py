@@ -9,6 +9,8 @@ from sqlalchemy.engine import Connection, Engine
 from bot.storage.access import AccessCodeRepository, AttemptRepository, IdentityRepository
 from bot.storage.audit import AuditRepository
 from bot.storage.conversations import ConversationRepository
+from bot.storage.cra import CraRepository
+from bot.storage.cra_drafts import CraDraftRepository
 from bot.storage.desk import DeskRepository
 from bot.storage.engine import WRITES
 from bot.storage.etape_progress import EtapeProgressRepository
@@ -47,6 +49,8 @@ class UnitOfWork:
     handovers: HandoverRepository
     desk: DeskRepository
     queue: QueueRepository
+    cras: CraRepository
+    cra_drafts: CraDraftRepository
 
     def __init__(self, engine: Engine, writes: bool = True) -> None:
         self._engine = engine
@@ -74,6 +78,8 @@ class UnitOfWork:
         self.handovers = HandoverRepository(self.connection)
         self.desk = DeskRepository(self.connection)
         self.queue = QueueRepository(self.connection)
+        self.cras = CraRepository(self.connection)
+        self.cra_drafts = CraDraftRepository(self.connection)
         return self
 
     @property

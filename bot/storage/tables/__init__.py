@@ -3,6 +3,7 @@
 from bot.storage.tables.access import access_attempts, access_codes, audit_log, identities
 from bot.storage.tables.base import metadata
 from bot.storage.tables.conversations import conversations, feedback, messages, satisfaction
+from bot.storage.tables.cra import cra_drafts, cra_themes, cra_versions, cras
 from bot.storage.tables.faq_desk import (
     faq_candidates,
     faq_care,
@@ -51,6 +52,10 @@ __all__ = [
     "conventions",
     "conversation_viewers",
     "conversations",
+    "cra_drafts",
+    "cra_themes",
+    "cra_versions",
+    "cras",
     "dossiers_subvention",
     "etape_progress",
     "faq_candidates",

@@ -22,8 +22,8 @@ BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def is_ours(_object, name: str, kind: str, _reflected, _compare_to) -> bool:
-    """For Alembic: False for Rasa's own table, and for the search indexes that a migration writes by hand."""
-    return not (kind == "table" and (name == "events" or name.startswith("messages_fts")))
+    """For Alembic: False for Rasa's table, SQLite's memory of numbers, and the search indexes written by hand."""
+    return not (kind == "table" and (name in ("events", "sqlite_sequence") or name.startswith("messages_fts")))
 
 
 class UtcDateTime(TypeDecorator):

@@ -1,0 +1,1 @@
+"""Activity reports: filing, reading back, figures, exports."""
