@@ -34,7 +34,13 @@ def client(engine, clock, tokens):
         uow.messages.add(MINE, 1, Direction.OUT, Author.ASSISTANT, chat.text, Status.QUEUED, clock(), content=content)
         uow.commit()
     fields = dict.fromkeys(WidgetApi.__dataclass_fields__)
-    fields |= {"engine": engine, "tokens": tokens, "limits": Limits(None, 20, 60, 60), "wake": Wake(None), "clock": clock}
+    fields |= {
+        "engine": engine,
+        "tokens": tokens,
+        "limits": Limits(None, 20, 60, 60),
+        "wake": Wake(None),
+        "clock": clock,
+    }
     return TestClient(Starlette(routes=[Mount("/api/widget", routes=WidgetApi(**fields).routes())]))
 
 
