@@ -88,7 +88,7 @@ class QuestionClassifier(GraphComponent):
         encoders = {
             name: CachedEncoder(encoder, CACHE_DIRECTORY, _log_progress) for name, encoder in load_encoders().items()
         }
-        model = QuestionModel.fit(texts, labels, encoders, ModelConfig(), _log_progress)
+        model = QuestionModel.fit(texts, labels, encoders, ModelConfig(), _log_progress, CACHE_DIRECTORY)
         self._live = LiveReader(Reader(model), None)
         with self._storage.write_to(self._resource) as directory:
             model.save(directory)

@@ -9,17 +9,16 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.utils.extmath import randomized_svd
 
+from bot.dispositif.comprehension import OUT_OF_SCOPE
 from bot.nlu.encoders import Encoder
+from bot.nlu.ngrams import NgramFeatures
 from bot.nlu.normalisation import Abbreviations, clean, flatten
-from bot.nlu.softmax import fit_softmax
+from bot.nlu.softmax import fit_softmax, softmax
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's French name, the steps done and their total."""
@@ -29,11 +28,13 @@ Progress = Callable[[str, int, int], None]
 class ModelConfig:
     """What the measurements chose. Weights multiply features of length 1, so they set how much each counts."""
 
-    e5_weight: float = 2.0
+    e5_weight: float = 2.5
     use_weight: float = 1.5
-    sparse_weight: float = 1.2
-    sparse_dimensions: int = 400
+    sparse_weight: float = 2.4
+    sparse_dimensions: int = 800
     regularisation: float = 8.0
+    # Out of scope has twenty times the phrases of a question: uncorrected, it draws far paraphrases to itself.
+    out_of_scope_weight: float = 0.5
     # The first stage is believed from this probability on.
     fast_threshold: float = 0.7
     seed: int = 20220228
@@ -49,113 +50,7 @@ class Stage:
 
     def probabilities(self, features: Mapping[str, np.ndarray]) -> np.ndarray:
         scores = np.hstack([features[name] for name in self.blocks]) @ self.weights + self.bias
-        scores -= scores.max(axis=1, keepdims=True)
-        exponentials = np.exp(scores)
-        return exponentials / exponentials.sum(axis=1, keepdims=True)
-
-
-# Words count for a little less than characters, which also see them.
-WORD_WEIGHT = np.float32(0.7)
-
-
-class NgramFeatures:
-    """TF-IDF of character and word n-grams, brought down to a few hundred dimensions (latent semantic analysis)."""
-
-    def __init__(self, char: TfidfVectorizer, word: TfidfVectorizer, basis: np.ndarray) -> None:
-        self._char, self._word, self._basis = char, word, basis
-
-    @classmethod
-    def fit_transform(
-        cls, texts: Sequence[str], config: ModelConfig, start: NgramFeatures | None = None
-    ) -> tuple[NgramFeatures, np.ndarray]:
-        """The features fitted on `texts`, and those of `texts`; `start`, fitted on nearly the same texts, saves time."""
-        from scipy.sparse import hstack
-
-        char, word = cls._vectorizers()
-        tfidf = hstack([char.fit_transform(texts), word.fit_transform(texts) * WORD_WEIGHT], format="csr")
-        features = cls(char, word, np.empty((0, 0), np.float32))
-        dimensions = min(config.sparse_dimensions, len(texts) - 1)
-        if start is not None and start._basis.shape[1] == dimensions:
-            # One step of subspace iteration from the old basis: the space of nearly the same texts hardly moves.
-            seen, _ = np.linalg.qr(tfidf @ features._carried(start))
-            features._basis = _orthonormal(np.asarray(tfidf.T.tocsr() @ seen, np.float32))
-        else:
-            _, _, components = randomized_svd(tfidf, dimensions, n_iter=2, random_state=config.seed)
-            features._basis = np.ascontiguousarray(components.T, dtype=np.float32)
-        return features, np.asarray(tfidf @ features._basis, np.float32)
-
-    def rotation_from(self, start: NgramFeatures) -> np.ndarray:
-        """Brings weights on the dimensions of `start` to the dimensions of these features."""
-        return self._basis.T @ self._carried(start)
-
-    def _carried(self, start: NgramFeatures) -> np.ndarray:
-        """The basis of `start`, with one row per term of these features; zeros for terms it does not know."""
-        carried = np.zeros(
-            (len(self._char.vocabulary_) + len(self._word.vocabulary_), start._basis.shape[1]), np.float32
-        )
-        for mine, theirs, shift, their_shift in (
-            (self._char, start._char, 0, 0),
-            (self._word, start._word, len(self._char.vocabulary_), len(start._char.vocabulary_)),
-        ):
-            known = theirs.vocabulary_
-            pairs = [(index + shift, known[t] + their_shift) for t, index in mine.vocabulary_.items() if t in known]
-            if pairs:
-                to, origin = map(list, zip(*pairs))
-                carried[to] = start._basis[origin]
-        return carried
-
-    def transform(self, texts: Sequence[str]) -> np.ndarray:
-        # Of one type with the basis: scipy would otherwise copy the whole basis at each message, 20 ms.
-        return np.asarray(self._tfidf(texts).astype(self._basis.dtype) @ self._basis)
-
-    def save(self, directory: Path) -> None:
-        np.savez(
-            directory / "ngrams.npz",
-            basis=self._basis.astype(np.float16),
-            char_idf=self._char.idf_.astype(np.float32),
-            word_idf=self._word.idf_.astype(np.float32),
-        )
-        vocabularies = {
-            "char": {term: int(index) for term, index in self._char.vocabulary_.items()},
-            "word": {term: int(index) for term, index in self._word.vocabulary_.items()},
-        }
-        (directory / "vocabulary.json").write_text(json.dumps(vocabularies, ensure_ascii=False), encoding="utf-8")
-
-    @classmethod
-    def load(cls, directory: Path) -> NgramFeatures:
-        vocabularies = json.loads((directory / "vocabulary.json").read_text(encoding="utf-8"))
-        with np.load(directory / "ngrams.npz") as data:
-            char, word = cls._vectorizers(vocabularies["char"], vocabularies["word"])
-            char.idf_, word.idf_ = data["char_idf"], data["word_idf"]
-            return cls(char, word, data["basis"].astype(np.float32))
-
-    def _tfidf(self, texts: Sequence[str]):
-        from scipy.sparse import hstack
-
-        return hstack([self._char.transform(texts), self._word.transform(texts) * WORD_WEIGHT], format="csr")
-
-    @staticmethod
-    def _vectorizers(char: dict | None = None, word: dict | None = None) -> tuple[TfidfVectorizer, TfidfVectorizer]:
-        common = {"sublinear_tf": True, "dtype": np.float32, "lowercase": False}
-        return (
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=1 if char else 2, vocabulary=char, **common),
-            TfidfVectorizer(
-                analyzer="word",
-                token_pattern=r"\S+",
-                ngram_range=(1, 2),
-                min_df=1 if word else 2,
-                vocabulary=word,
-                **common,
-            ),
-        )
-
-
-# How many texts a model remembers the reading of.
-KEPT_TEXTS = 2048
-# More changes nothing measurable: 60 iterations give the accuracy of convergence (126).
-MAX_ITERATIONS = 60
-# From the weights of a model of nearly the same phrases.
-WARM_ITERATIONS = 20
+        return softmax(scores)
 
 
 class QuestionModel:
@@ -186,11 +81,12 @@ class QuestionModel:
         encoders: Mapping[str, Encoder],
         config: ModelConfig = ModelConfig(),
         progress: Progress = lambda stage, done, total: None,
-        start: QuestionModel | None = None,
+        cache: Path | None = None,
     ) -> QuestionModel:
         """Trains on `texts` (length n) and their `labels`; encoders that are absent are done without.
 
-        `start` is a model of nearly the same phrases: training from it is three times shorter.
+        `cache` is a directory where what a slightly different set of phrases shares is kept from one training to the
+        next.
         """
         abbreviations = Abbreviations.load()
         cleaned = [clean(text, abbreviations) for text in texts]
@@ -202,15 +98,20 @@ class QuestionModel:
             features[name] = _centred(vectors, centres[name]) * _weight(config, name)
         progress("mots", 0, 1)
         flat = [flatten(text) for text in cleaned]
-        ngrams, vectors = NgramFeatures.fit_transform(flat, config, start._ngrams if start else None)
-        features["ngrams"] = vectors * config.sparse_weight
+        ngrams = NgramFeatures.fit(flat, labels, config.sparse_dimensions, config.seed, cache)
+        features["ngrams"] = ngrams.transform(flat) * config.sparse_weight
         progress("mots", 1, 1)
         classes, targets = np.unique(labels, return_inverse=True)
-        stages = _fit_stages(_stages_for(encoders), features, targets, classes, ngrams, config, progress, start)
+        stages = []
+        blocks_of_stages = _stages_for(encoders)
+        for index, blocks in enumerate(blocks_of_stages):
+            progress("apprentissage", index, len(blocks_of_stages))
+            stages.append(_fit_stage(blocks, features, classes, targets, config))
+        progress("apprentissage", len(blocks_of_stages), len(blocks_of_stages))
         return cls(classes.tolist(), ngrams, centres, stages, config, encoders)
 
-    def probabilities(self, texts: Sequence[str], keep_all: bool = False) -> np.ndarray:
-        """Array of shape (len(texts), len(classes)); rows sum to 1. With `keep_all` none is forgotten afterwards."""
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+        """Array of shape (len(texts), len(classes)); rows sum to 1."""
         result = np.empty((len(texts), len(self.classes)), np.float32)
         missing = []
         for row, text in enumerate(texts):
@@ -225,7 +126,7 @@ class QuestionModel:
             for row, values in zip(missing, fresh):
                 result[row] = values
                 self._cache[texts[row]] = values
-            while len(self._cache) > KEPT_TEXTS and not keep_all:
+            while len(self._cache) > 2048:
                 self._cache.popitem(last=False)
         return result
 
@@ -233,10 +134,6 @@ class QuestionModel:
         """What one stage alone says (0: the fast one), for calibration and measurements."""
         cleaned = [clean(text, self._abbreviations) for text in texts]
         return self._stages[stage].probabilities(self._features(cleaned, self._stages[stage].blocks, {}))
-
-    @property
-    def encoders(self) -> Mapping[str, Encoder]:
-        return self._encoders
 
     @property
     def stage_count(self) -> int:
@@ -312,76 +209,16 @@ def _stages_for(encoders: Mapping[str, Encoder]) -> list[tuple[str, ...]]:
     return [fast] if full == fast else [fast, full]
 
 
-def _fit_stages(
-    blocks_of_stages: Sequence[tuple[str, ...]],
-    features: Mapping[str, np.ndarray],
-    targets: np.ndarray,
-    classes: np.ndarray,
-    ngrams: NgramFeatures,
-    config: ModelConfig,
-    progress: Progress,
-    start: QuestionModel | None,
-) -> list[Stage]:
-    """The stages, each on a thread of its own: the time goes in products of matrices, outside Python's lock."""
-    done = dict.fromkeys(blocks_of_stages, 0)
-    expected = dict.fromkeys(blocks_of_stages, WARM_ITERATIONS if start else MAX_ITERATIONS)
-    progress("apprentissage", 0, sum(expected.values()))
-
-    def fit(blocks: tuple[str, ...]) -> Stage:
-        def step(count: int, _total: int) -> None:
-            done[blocks] = count
-            progress("apprentissage", sum(done.values()), sum(expected.values()))
-
-        matrix = np.hstack([features[name] for name in blocks]).astype(np.float32)
-        warm = _carried_weights(start, blocks, features, classes, ngrams) if start else None
-        limit = WARM_ITERATIONS if warm else MAX_ITERATIONS
-        expected[blocks] = limit
-        weights, bias = fit_softmax(matrix, targets, len(classes), config.regularisation, limit, warm, step)
-        return Stage(blocks, weights, bias)
-
-    with ThreadPoolExecutor(len(blocks_of_stages)) as pool:
-        stages = list(pool.map(fit, blocks_of_stages))
-    progress("apprentissage", sum(expected.values()), sum(expected.values()))
-    return stages
-
-
-def _carried_weights(
-    start: QuestionModel,
+def _fit_stage(
     blocks: tuple[str, ...],
     features: Mapping[str, np.ndarray],
     classes: np.ndarray,
-    ngrams: NgramFeatures,
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """The weights of the same stage of `start`, for these classes and these n-grams; None if it has no such stage."""
-    stage = next((stage for stage in start._stages if stage.blocks == blocks), None)
-    if stage is None:
-        return None
-    known = {str(name): index for index, name in enumerate(start.classes)}
-    kept = [(index, known[str(name)]) for index, name in enumerate(classes) if str(name) in known]
-    if not kept:
-        return None
-    to, origin = map(list, zip(*kept))
-    width = sum(features[name].shape[1] for name in blocks)
-    weights = np.zeros((width, len(classes)), np.float32)
-    bias = np.full(len(classes), stage.bias.mean(), np.float32)
-    bias[to] = stage.bias[origin]
-    here = there = 0
-    for name in blocks:
-        size = features[name].shape[1]
-        old = stage.weights[there : there + (start._ngrams._basis.shape[1] if name == "ngrams" else size)]
-        if name == "ngrams":
-            weights[here : here + size, to] = ngrams.rotation_from(start._ngrams) @ old[:, origin]
-        else:
-            weights[here : here + size, to] = old[:, origin]
-        here, there = here + size, there + old.shape[0]
-    return weights, bias
-
-
-def _orthonormal(matrix: np.ndarray) -> np.ndarray:
-    """Orthonormal columns that span those of `matrix` (Cholesky QR, in double precision)."""
-    wide = matrix.astype(np.float64)
-    factor = np.linalg.cholesky(wide.T @ wide)
-    return np.ascontiguousarray(np.linalg.solve(factor, wide.T).T, dtype=np.float32)
+    targets: np.ndarray,
+    config: ModelConfig,
+) -> Stage:
+    matrix = np.hstack([features[name] for name in blocks])
+    importance = np.where(classes == OUT_OF_SCOPE, config.out_of_scope_weight, 1.0)
+    return Stage(blocks, *fit_softmax(matrix, targets, importance, config.regularisation, config.seed))
 
 
 def _weight(config: ModelConfig, name: str) -> float:
