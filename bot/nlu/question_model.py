@@ -32,9 +32,9 @@ class ModelConfig:
     use_weight: float = 1.5
     sparse_weight: float = 2.4
     sparse_dimensions: int = 800
-    regularisation: float = 8.0
+    regularisation: float = 4.0
     # Out of scope has twenty times the phrases of a question: uncorrected, it draws far paraphrases to itself.
-    out_of_scope_weight: float = 0.5
+    out_of_scope_weight: float = 0.7
     # The first stage is believed from this probability on.
     fast_threshold: float = 0.7
     seed: int = 20220228
