@@ -100,16 +100,17 @@ def build(catalogue: Catalogue, progress: Progress, root: Path = ROOT, force: bo
 
 
 def train_classifier(catalogue: Catalogue, base: Path, target: Path, progress: Progress, root: Path = ROOT) -> None:
-    """Trains the classifier of `catalogue` from that of `base`, and writes the archive `target` around it."""
+    """Trains the classifier of `catalogue`, and writes the archive `target` with the dialogue of `base` around it."""
     from bot.nlu.archive import graft, load_reader
     from bot.nlu.encoders import CachedEncoder
     from bot.nlu.phrases import training_phrases
     from bot.nlu.question_model import ModelConfig, QuestionModel
 
-    start = load_reader(base).model
-    encoders = {name: CachedEncoder(encoder, root / "var/cache", progress) for name, encoder in start.encoders.items()}
+    cache = root / "var/cache"
+    installed = load_reader(base).model.encoders
+    encoders = {name: CachedEncoder(encoder, cache, progress) for name, encoder in installed.items()}
     texts, labels = training_phrases(catalogue.questions.values(), root / "data/nlu")
-    model = QuestionModel.fit(texts, labels, encoders, ModelConfig(), progress, start)
+    model = QuestionModel.fit(texts, labels, encoders, ModelConfig(), progress, cache)
     progress("archive", 0, 1)
     graft(base, model, target)
     progress("archive", 1, 1)

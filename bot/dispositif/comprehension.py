@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -12,6 +13,10 @@ FAQ_PREFIX = "faq/"
 OUT_OF_SCOPE = "out_of_scope"
 MAX_ANSWERS = 3
 MAX_OFFERS = 3
+# How many times likelier another subject must be than a neighbour of the previous question, to change the subject.
+LEAD, FAR_LEAD = 2.0, 30.0
+# A message without any subject has no other meaning than the one lent by what precedes: less is asked of it.
+BARE_EASE = 0.6
 
 
 class Verdict(str, Enum):
@@ -112,6 +117,8 @@ def decide(
         followed = _follow(whole, thresholds, neighbours, previous)
         if followed:
             return Decision(Verdict.ANSWER, (followed,), followed=True)
+    if not previous and _LOST.match(whole.text):
+        return Decision(Verdict.REFUSE)
     several = _several_questions(whole, parts, thresholds, neighbours)
     if several:
         return Decision(Verdict.ANSWER, several)
@@ -150,6 +157,164 @@ def is_elliptic(text: str) -> bool:
     return bool(opening) or bool(_PRONOUNS.search(rest) and len(rest_words) <= 6)
 
 
+# Words that say nothing of the subject: a message made of these alone is about what was said before, whatever it
+# looks like taken alone (« et qui paie ? » after the length of the training).
+_EMPTY_WORDS = frozenset(
+    [
+        "a",
+        "ai",
+        "ait",
+        "alors",
+        "apres",
+        "au",
+        "aux",
+        "avant",
+        "avec",
+        "avez",
+        "avoir",
+        "bien",
+        "c",
+        "ca",
+        "ce",
+        "cela",
+        "celui",
+        "celle",
+        "ceux",
+        "ces",
+        "cette",
+        "chez",
+        "combien",
+        "comment",
+        "coute",
+        "couter",
+        "d",
+        "dans",
+        "de",
+        "delai",
+        "des",
+        "dois",
+        "doit",
+        "dois-je",
+        "donc",
+        "du",
+        "duree",
+        "dure",
+        "durer",
+        "elle",
+        "elles",
+        "en",
+        "encore",
+        "est",
+        "et",
+        "etre",
+        "eux",
+        "exactement",
+        "faire",
+        "fait",
+        "faut",
+        "il",
+        "ils",
+        "j",
+        "je",
+        "jour",
+        "jours",
+        "l",
+        "la",
+        "laquelle",
+        "le",
+        "lequel",
+        "les",
+        "lesquels",
+        "leur",
+        "leurs",
+        "lui",
+        "lui-meme",
+        "m",
+        "ma",
+        "mais",
+        "me",
+        "meme",
+        "mes",
+        "moi",
+        "mois",
+        "mon",
+        "n",
+        "ne",
+        "non",
+        "nous",
+        "obligatoire",
+        "on",
+        "ont",
+        "ou",
+        "oui",
+        "par",
+        "paie",
+        "paye",
+        "paient",
+        "payer",
+        "pendant",
+        "peut",
+        "peut-on",
+        "plus",
+        "pour",
+        "pourquoi",
+        "prend",
+        "prix",
+        "puis",
+        "qu",
+        "quand",
+        "que",
+        "quel",
+        "quelle",
+        "quels",
+        "quelles",
+        "qui",
+        "quoi",
+        "s",
+        "sa",
+        "sait",
+        "se",
+        "semaines",
+        "si",
+        "sinon",
+        "signe",
+        "signer",
+        "sont",
+        "sous",
+        "sur",
+        "suis",
+        "t",
+        "temps",
+        "tout",
+        "tu",
+        "un",
+        "une",
+        "va",
+        "verse",
+        "versee",
+        "verser",
+        "vous",
+        "y",
+    ]
+)
+_MORE = re.compile(
+    r"^(?:et|ou|mais)\s+(?:pour|si|s'|en|avec|sans|dans|chez|quand|la|le|les|l'|un|une|des|du|au|aux)\b", re.I
+)
+
+
+# « c'est quand ? », asked of nothing.
+_LOST = re.compile(
+    r"^\W*(?:et\s+)?(?:c'est|c est|ça|ca|c)?\s*(?:quand|où|ou|qui|pourquoi|comment|lequel|laquelle)\W*$", re.I
+)
+
+
+def is_bare(text: str) -> bool:
+    """True when no word of `text` names a subject."""
+    flat = unicodedata.normalize("NFKD", text.lower())
+    words = re.findall(r"[a-z]+", "".join(letter for letter in flat if not unicodedata.combining(letter)))
+    return bool(words) and all(word in _EMPTY_WORDS for word in words)
+
+
 def _follow(whole: Reading, thresholds: Thresholds, neighbours: Neighbours, previous: str) -> str | None:
     """The neighbour of the previous question that the message fits best, judged among neighbours only."""
     near = set(neighbours(previous))
@@ -159,11 +324,14 @@ def _follow(whole: Reading, thresholds: Thresholds, neighbours: Neighbours, prev
         return None
     key = max(scores, key=scores.__getitem__)
     outside = max((c.score for c in whole.candidates if c.is_question and c.key not in near), default=0.0)
-    if outside >= thresholds.answer and outside > 2 * scores[key]:
+    bare = is_bare(whole.text)
+    # « et pour un CDD ? » leans on what precedes more than « le CDD ? » does.
+    lead = FAR_LEAD if _MORE.match(whole.text.strip()) else LEAD
+    if not bare and outside >= thresholds.answer and outside > lead * scores[key]:
         # The words alone point clearly elsewhere: the person changed the subject.
         return None
     share = scores[key] / sum(scores.values())
-    return key if share >= thresholds.follow_up else None
+    return key if share >= thresholds.follow_up * (BARE_EASE if bare else 1.0) else None
 
 
 def _several_questions(

@@ -19,6 +19,7 @@ from bot.nlu.encoders import Encoder
 from bot.nlu.ngrams import NgramFeatures
 from bot.nlu.normalisation import Abbreviations, clean, flatten
 from bot.nlu.softmax import fit_softmax, softmax
+from bot.nlu.spelling import Spelling
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's French name, the steps done and their total."""
@@ -53,6 +54,10 @@ class Stage:
         return softmax(scores)
 
 
+# How many texts a model remembers the reading of.
+KEPT_TEXTS = 2048
+
+
 class QuestionModel:
     """Texts in, probabilities over the classes out. Deterministic: same data, same model."""
 
@@ -64,11 +69,13 @@ class QuestionModel:
         stages: Sequence[Stage],
         config: ModelConfig,
         encoders: Mapping[str, Encoder],
+        spelling: Spelling,
     ) -> None:
         self.classes = np.array(classes)
         self.config = config
         self._ngrams, self._centres, self._stages = ngrams, dict(centres), list(stages)
         self._encoders = encoders
+        self._spelling = spelling
         self._abbreviations = Abbreviations.load()
         # People ask the same few things; a repeated question costs nothing.
         self._cache: OrderedDict[str, np.ndarray] = OrderedDict()
@@ -108,10 +115,11 @@ class QuestionModel:
             progress("apprentissage", index, len(blocks_of_stages))
             stages.append(_fit_stage(blocks, features, classes, targets, config))
         progress("apprentissage", len(blocks_of_stages), len(blocks_of_stages))
-        return cls(classes.tolist(), ngrams, centres, stages, config, encoders)
+        spelling = Spelling.learn(cleaned, (text for text, label in zip(cleaned, labels) if label != OUT_OF_SCOPE))
+        return cls(classes.tolist(), ngrams, centres, stages, config, encoders, spelling)
 
-    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """Array of shape (len(texts), len(classes)); rows sum to 1."""
+    def probabilities(self, texts: Sequence[str], keep_all: bool = False) -> np.ndarray:
+        """Array of shape (len(texts), len(classes)); rows sum to 1. With `keep_all` none is forgotten afterwards."""
         result = np.empty((len(texts), len(self.classes)), np.float32)
         missing = []
         for row, text in enumerate(texts):
@@ -126,14 +134,18 @@ class QuestionModel:
             for row, values in zip(missing, fresh):
                 result[row] = values
                 self._cache[texts[row]] = values
-            while len(self._cache) > 2048:
+            while len(self._cache) > KEPT_TEXTS and not keep_all:
                 self._cache.popitem(last=False)
         return result
 
     def stage_probabilities(self, texts: Sequence[str], stage: int) -> np.ndarray:
         """What one stage alone says (0: the fast one), for calibration and measurements."""
-        cleaned = [clean(text, self._abbreviations) for text in texts]
+        cleaned = [self._clean(text) for text in texts]
         return self._stages[stage].probabilities(self._features(cleaned, self._stages[stage].blocks, {}))
+
+    @property
+    def encoders(self) -> Mapping[str, Encoder]:
+        return self._encoders
 
     @property
     def stage_count(self) -> int:
@@ -151,6 +163,7 @@ class QuestionModel:
             "classes": self.classes.tolist(),
             "stages": [stage.blocks for stage in self._stages],
             "config": asdict(self.config),
+            "spelling": self._spelling.to_json(),
         }
         (directory / "model.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
 
@@ -172,10 +185,15 @@ class QuestionModel:
         if not stages:
             raise ValueError("aucun encodeur de phrases utilisable n'est installé")
         ngrams = NgramFeatures.load(directory)
-        return cls(description["classes"], ngrams, centres, stages, ModelConfig(**description["config"]), encoders)
+        spelling = Spelling.from_json(description["spelling"])
+        config = ModelConfig(**description["config"])
+        return cls(description["classes"], ngrams, centres, stages, config, encoders, spelling)
+
+    def _clean(self, text: str) -> str:
+        return self._spelling.correct(clean(text, self._abbreviations))
 
     def _compute(self, texts: Sequence[str]) -> np.ndarray:
-        cleaned = [clean(text, self._abbreviations) for text in texts]
+        cleaned = [self._clean(text) for text in texts]
         features: dict[str, np.ndarray] = {}
         first = self._stages[0]
         result = first.probabilities(self._features(cleaned, first.blocks, features))

@@ -7,7 +7,13 @@ import re
 MIN_WORDS = 3
 MAX_PARTS = 6
 
-_SENTENCE = re.compile(r"(?<=[?!.;…])\s+|\n+")
+# « 1) … 2) … » too.
+_SENTENCE = re.compile(r"(?<=[?!.;…])\s+|\n+|\s*(?:^|(?<=\s))[1-9][).°]\s+(?=\w)")
+# « … ainsi que les dates de versement »: asks as much as what it follows.
+_ADDED = re.compile(
+    r"\s*,?\s+(?:ainsi que|et aussi|et également|mais aussi|et puis|plus)\s+(?=(?:les?|la|l'|mon|ma|mes|son|sa|ses|du|des)\b)",
+    re.IGNORECASE,
+)
 # « … et combien de temps », « … ainsi que qui paie »: a second question joined to the first.
 _JOINT = re.compile(
     r"\s*,?\s+(?:et|puis|ainsi que|mais aussi|et aussi|et puis|sinon|autre question|2e question|par ailleurs|d'autre part)\s+"
@@ -24,9 +30,18 @@ _ASKS = re.compile(
 
 def split_parts(text: str) -> list[str]:
     """The parts of `text` that ask something, when there are at least two parts; otherwise an empty list."""
-    parts = [joint.strip(" ,") for sentence in _SENTENCE.split(text) for joint in _JOINT.split(sentence)]
-    parts = [part for part in parts if part]
-    if len(parts) < 2:
-        return []
-    asking = [part for part in parts if _ASKS.search(part) and (len(part.split()) >= MIN_WORDS or "?" in part)]
-    return asking[:MAX_PARTS]
+    numbered = len(re.findall(r"(?:^|\s)[1-9][).°]\s", text)) >= 2
+    asking: list[str] = []
+    count = 0
+    for sentence in _SENTENCE.split(text):
+        for joint in _JOINT.split(sentence or ""):
+            first, *added = (part.strip(" ,") for part in _ADDED.split(joint))
+            count += bool(first) + len(added)
+            if not first or not (numbered or _asks(first)):
+                continue
+            asking += [first, *(part for part in added if part)]
+    return asking[:MAX_PARTS] if count >= 2 else []
+
+
+def _asks(part: str) -> bool:
+    return bool(_ASKS.search(part)) and (len(part.split()) >= MIN_WORDS or "?" in part)

@@ -29,8 +29,47 @@ def reply(
     chosen = _chosen_among(whole.text, context, catalogue)
     if chosen:
         return answer([chosen], context, catalogue)
+    theme = _theme_named(whole.text)
+    if theme:
+        return show_theme(theme, context, catalogue)
     decision = decide(whole, parts, thresholds, catalogue.neighbours, context.previous)
     return _carry_out(decision, context, catalogue)
+
+
+# A message that is one of these words, and nothing else, asks for a theme.
+_THEME_WORDS = {
+    "dispositif": "dispositif",
+    "candidature": "candidature",
+    "candidatures": "candidature",
+    "recrutement": "recrutement",
+    "recruter": "recrutement",
+    "subvention": "subvention",
+    "la subvention": "subvention",
+    "subventions": "subvention",
+    "argent": "subvention",
+    "dossier": "dossier",
+    "convention": "dossier",
+    "contrat": "contrat",
+    "le contrat": "contrat",
+    "formation": "formation",
+    "la formation": "formation",
+    "formations": "formation",
+    "accueil": "accueil",
+    "équipement": "accueil",
+    "equipement": "accueil",
+    "mission": "missions",
+    "missions": "missions",
+    "les missions": "missions",
+    "suivi": "suivi",
+    "cra": "suivi",
+    "compte rendu": "suivi",
+    "outils": "outils",
+    "contact": "outils",
+}
+
+
+def _theme_named(text: str) -> str | None:
+    return _THEME_WORDS.get(" ".join(re.findall(r"[^\W_]+", text.lower())))
 
 
 def answer(keys: Sequence[str], context: Context, catalogue: Catalogue, offers: Sequence[str] = ()) -> Turn:
