@@ -349,13 +349,16 @@ def _several_questions(
     return tuple(keys[:MAX_ANSWERS]) if len(keys) > 1 else ()
 
 
+# How much surer than the whole message the part that asks must be, to be read instead of it.
+SURER = 0.25
+
+
 def _clearest(whole: Reading, parts: Sequence[Reading], thresholds: Thresholds) -> Reading:
     """The message itself, or the one part of a long story that asks the question."""
-    if whole.best.is_question and whole.best.score >= thresholds.answer:
-        return whole
     asking = [part for part in parts if part.best.is_question]
     best = max(asking, key=lambda part: part.best.score, default=whole)
-    return best if best.best.score > whole.best.score and best.best.score >= thresholds.part else whole
+    lead = SURER if whole.best.is_question and whole.best.score >= thresholds.answer else 0.0
+    return best if best.best.score > whole.best.score + lead and best.best.score >= thresholds.part else whole
 
 
 def _decide_one(reading: Reading, thresholds: Thresholds, neighbours: Neighbours) -> Decision:
