@@ -34,7 +34,7 @@ class Calibration:
 def candidates() -> Iterator[Thresholds]:
     """The thresholds that are tried; the one for follow-ups is not measured on single phrases."""
     for answer, ask, close, part in product(
-        (0.3, 0.35, 0.4, 0.45, 0.5, 0.55), (0.15, 0.2, 0.25, 0.3), (0.2, 0.3, 0.4), (0.5, 0.6, 0.7)
+        (0.3, 0.35, 0.4, 0.45, 0.5, 0.55), (0.15, 0.2, 0.25, 0.3), (0.3, 0.4, 0.5), (0.5, 0.6, 0.7)
     ):
         # Between answering and giving up, room is left for « Vouliez-vous dire… ».
         if ask <= answer - 0.099:
