@@ -81,7 +81,7 @@ def test_a_killed_training_harms_nothing_and_the_next_is_published_and_rolled_ba
         assert time.monotonic() < deadline
         time.sleep(0.2)
     killed.send_signal(signal.SIGKILL)
-    killed.wait()
+    killed.communicate()
     assert live(desk.models) == before
     assert json.loads(desk.run("publish", "--auteur", "Anne Dupré", "--motif", "Une façon de demander", "--json"))
     assert [c.state.value for c in desk.candidates()] == ["published", "interrupted"]
