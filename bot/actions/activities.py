@@ -12,6 +12,7 @@ from bot.dispositif.handover import Availability
 from bot.reference.delais import load_delais
 from bot.services.access.from_settings import access, session_rules
 from bot.services.ask_human import AskHuman
+from bot.services.cra.dialogue import ComptesRendus
 from bot.services.dialogue import GLOBAL_INTENTS, Activity, Context, Incoming, Say, Turn
 from bot.services.dossier.activity import DossierActivity
 from bot.services.etapes import EtapesActivity
@@ -29,6 +30,7 @@ def activities() -> tuple[Activity, ...]:
         walk(),
         dossier(),
         Rappels(open_unit_of_work),
+        ComptesRendus(open_unit_of_work),
         CalculateSubvention(),
     )
 

@@ -71,6 +71,11 @@ class Reader:
             self._share(readings, kept, pieces, today)
         return self._reports(readings, [kept[start:end] for start, end in pieces], today, personal)
 
+    def named(self, text: str) -> list[Match]:
+        """Every theme, status, organisation… of the nomenclature that `text` names, read word by word."""
+        folded = fold(normalise(text)[:MAX_LENGTH])
+        return [*self._lexicon.find(folded), *self._organisations.find(folded)]
+
     def _reports(
         self, readings: Sequence[_Reading], texts: Sequence[str], today: date, personal: Sequence[PersonalData]
     ) -> list[ReadReport]:

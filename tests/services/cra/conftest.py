@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,8 @@ from bot.dispositif.cra import Cra
 from bot.dispositif.dossier import EtatStructure, TypeStructure
 from bot.reference.cra import load_nomenclature
 from bot.storage import tables as t
+from bot.storage.engine import create_engine
+from bot.storage.migrate import upgrade
 from bot.storage.unit_of_work import UnitOfWork
 
 WORKSHOP = Cra(
@@ -80,3 +83,22 @@ def new_conseiller(engine, clock, structure_id) -> Callable[[str], int]:
 @pytest.fixture
 def conseiller_id(new_conseiller) -> int:
     return new_conseiller("Léa")
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """An empty migrated database, copied for each test: dialogues are many and only need one kind."""
+    path = tmp_path_factory.mktemp("cra") / "vide.db"
+    engine = create_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_engine(migrated_file, tmp_path):
+    path = tmp_path / "dialogue.db"
+    shutil.copy(migrated_file, path)
+    engine = create_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
