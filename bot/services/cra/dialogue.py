@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.dispositif.dossier import Conseiller
+from bot.dispositif.francais.periodes import Period, find_period, month_of
 from bot.dispositif.horaires import time_zone_of
 from bot.reference.communes import load_communes
 from bot.reference.cra import load_nomenclature
+from bot.services.cra.figures import asks_for_figures, period_buttons, tell_figures
+from bot.services.cra.habits import READ, habits_of
 from bot.services.cra.hearing import Listener, has_content, is_question, tells_a_report
-from bot.services.cra.screen import NAME, Tools, draw, state_of
+from bot.services.cra.lists import Reports, asks_for_a_list, asks_for_an_export, export_button, filter_of
+from bot.services.cra.screen import NAME, Tools, draw, read_value, state_of
 from bot.services.cra.writing import (
     NOTHING_TOLD,
     REMINDED,
@@ -26,6 +31,8 @@ from bot.services.dialogue import Activity, Button, Context, Incoming, Say, Turn
 from bot.services.explain_telegram import NOT_LINKED
 from bot.services.link_conseiller import linked_conseiller
 from bot.services.read_cra import load_reader
+from bot.storage.cra import Filter
+from bot.storage.cra_drafts import Draft
 from bot.storage.unit_of_work import UnitOfWork
 
 INTENTS = frozenset({"file_cra", "list_cra", "show_cra_statistics"})
@@ -57,7 +64,7 @@ class ComptesRendus(Activity):
             if conseiller is None:
                 return Turn((Say(NOT_LINKED),), context.without(NAME))
             writing = self._writing(uow, conseiller, message, context)
-            turn = writing.choose(*chosen) if chosen else self._listen(writing, message, is_open)
+            turn = self._choose(writing, *chosen) if chosen else self._listen(writing, message, is_open)
             uow.commit()
             return turn
 
@@ -78,11 +85,42 @@ class ComptesRendus(Activity):
 
     def _is_surely_told(self, message: Incoming) -> bool:
         """Whether a message nobody asked for can only be a report."""
-        if message.text.startswith("/") or is_question(message.text):
+        if message.text.startswith("/"):
             return False
-        if repeats_surely(message.text):
+        text = message.text
+        if repeats_surely(text) or asks_for_a_list(text) or asks_for_an_export(text) or asks_for_figures(text):
             return True
-        return tells_a_report(load_reader().read(message.text, message.now.date()))
+        return not is_question(text) and tells_a_report(load_reader().read(text, message.now.date()))
+
+    def _choose(self, writing: Writing, name: str, value: str) -> Turn | None:
+        if name == "figures":
+            since, until, label = read_value(value)[1].split("|")
+            return self._figures(writing, Period(date.fromisoformat(since), date.fromisoformat(until), label))
+        return writing.choose(name, value) or self._reports(writing).choose(name, value)
+
+    def _looking_back(self, writing: Writing, message: Incoming, text: str) -> Turn | None:
+        """What was filed, when that is what the message asks for."""
+        today, reports = writing.today, self._reports(writing)
+        if asks_for_an_export(text):
+            return reports.export(filter_of(text, load_reader(), today))
+        if asks_for_figures(text) or message.intent == "show_cra_statistics":
+            return self._figures(writing, find_period(text, today) or month_of(today))
+        if asks_for_a_list(text) or message.intent == "list_cra":
+            return reports.page(filter_of(text, load_reader(), today))
+        return None
+
+    def _figures(self, writing: Writing, period: Period) -> Turn:
+        filed = writing.uow.cras.of_conseiller(writing.conseiller.id, period.since, period.until)
+        says = tell_figures([one.cra for one in filed], period, writing.tools.nomenclature)
+        wanted = Filter(period.since, period.until)
+        export = (export_button(wanted),) if filed else ()
+        last = replace(says[-1], buttons=(*period_buttons(writing.today), *export))
+        return Turn((*says[:-1], last), replace(writing.context, failures=0, offered=()))
+
+    def _reports(self, writing: Writing) -> Reports:
+        recent = [filed.cra for filed in writing.uow.cras.recent(writing.conseiller.id, READ)]
+        tools = replace(writing.tools, habits=habits_of(recent))
+        return Reports(writing.uow, writing.conseiller, writing.message, writing.context, tools)
 
     def _writing(self, uow: UnitOfWork, conseiller: Conseiller, message: Incoming, context: Context) -> Writing:
         communes = load_communes()
@@ -92,6 +130,9 @@ class ComptesRendus(Activity):
     def _listen(self, writing: Writing, message: Incoming, is_open: bool) -> Turn | None:
         text = "" if message.text.startswith("/") else message.text
         draft = writing.on_screen() if is_open else None
+        looked = self._looking_back(writing, message, text)
+        if looked is not None:
+            return looked
         if message.intent == "file_cra" and not text:
             return writing.begin()
         if draft is not None and text:
@@ -116,7 +157,7 @@ class ComptesRendus(Activity):
             return None
         return Turn((Say(NOTHING_TOLD, (_stop(),)),), writing.context) if is_open else None
 
-    def _about_draft(self, writing: Writing, message: Incoming, draft, text: str) -> Turn | None:
+    def _about_draft(self, writing: Writing, message: Incoming, draft: Draft, text: str) -> Turn | None:
         if is_yes(text):
             return writing.confirm(draft)
         if is_cancel(text):
@@ -145,7 +186,7 @@ def _stop() -> Button:
     return choice("Pas maintenant", NAME, "leave", "0:")
 
 
-def _today(uow: UnitOfWork, conseiller: Conseiller, now: datetime):
+def _today(uow: UnitOfWork, conseiller: Conseiller, now: datetime) -> date:
     """The day where the conseiller works: an evening in Paris is an afternoon in Martinique."""
     structure = uow.structures.get(conseiller.structure_id)
     return now.astimezone(ZoneInfo(time_zone_of(structure.departement if structure else None))).date()
