@@ -189,6 +189,7 @@ async def _purge_daily(engine, settings: Settings) -> None:
             erase_old_conversations(uow, timedelta(days=settings.retention_days), utc_now())
         with UnitOfWork(engine) as uow:
             forget_old_sessions(uow, _session_limits(settings), utc_now())
+            uow.cra_drafts.remove_older_than(utc_now() - timedelta(days=settings.cra_draft_days))
             uow.commit()
 
     while True:

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     calls_per_minute: int = Field(600, description="Appels par minute et par adresse IP, tous confondus")
     conversation_days: int = Field(30, description="Durée de vie du jeton d'une conversation, en jours")
     retention_days: int = Field(365, description="Durée de conservation des conversations, en jours")
+    cra_draft_days: int = Field(
+        30, description="Durée de conservation d'un brouillon de CRA laissé en l'état, en jours"
+    )
     access_code_days: int = Field(14, description="Durée de vie d'un code d'accès non utilisé, en jours")
     access_inactivity_minutes: int = Field(
         30, description="Minutes sans message après lesquelles une structure identifiée est déconnectée"

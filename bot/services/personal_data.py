@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.dispositif.conversation import Author, Direction
+from bot.dispositif.cra import cra_to_dict
 from bot.services.erase_conversation import erase_conversation
 from bot.services.link_conseiller import linked_conseiller
 from bot.storage.unit_of_work import UnitOfWork
@@ -32,6 +33,8 @@ def export_personal_data(uow: UnitOfWork, _data: Mapping[str, Any], conversation
             {"genre": reminder.kind, "jours": list(reminder.days), "heure": reminder.local_time}
             for reminder in uow.reminders.of(conversation_id)
         ],
+        "comptes_rendus": _reports(uow, conseiller.id) if conseiller else [],
+        "brouillons": [cra_to_dict(draft.cra) for draft in uow.cra_drafts.of(conseiller.id)] if conseiller else [],
         "messages": _messages(uow, conversation_id),
     }
     for name, section in SECTIONS.items():
@@ -40,12 +43,30 @@ def export_personal_data(uow: UnitOfWork, _data: Mapping[str, Any], conversation
 
 
 def erase_personal_data(uow: UnitOfWork, conversation_id: str) -> None:
-    """Erases the conversation everywhere, the link to the person and the updates of the chat (committed)."""
+    """Erases the conversation everywhere, drafts, the link to the person and the updates of the chat (committed).
+
+    Filed reports stay: they are the employer's figures, and hold nothing about beneficiaries.
+    """
     conversation = uow.conversations.get(conversation_id)
+    conseiller = linked_conseiller(uow, conversation_id)
+    if conseiller:
+        uow.cra_drafts.remove_all(conseiller.id)
     if conversation and conversation.external_id:
         uow.identities.unlink(conversation.channel, conversation.external_id)
         uow.telegram.forget_chat(conversation.external_id)
     erase_conversation(uow, conversation_id)
+
+
+def _reports(uow: UnitOfWork, conseiller_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "numero": filed.id,
+            "enregistre_le": filed.created_at.isoformat(),
+            "supprime_le": filed.archived_at.isoformat() if filed.archived_at else None,
+            **cra_to_dict(filed.cra),
+        }
+        for filed in uow.cras.everything_of(conseiller_id)
+    ]
 
 
 def _messages(uow: UnitOfWork, conversation_id: str) -> list[dict[str, Any]]:

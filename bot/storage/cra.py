@@ -138,6 +138,13 @@ class CraRepository:
         query = self._matching(sa.select(cras), conseiller_id, Filter(since, until))
         return [_filed(row) for row in self._connection.execute(query.order_by(cras.c.date, cras.c.id))]
 
+    def everything_of(self, conseiller_id: int) -> list[FiledCra]:
+        """Every report we hold, deleted ones included, the oldest first."""
+        rows = self._connection.execute(
+            sa.select(cras).where(cras.c.conseiller_id == conseiller_id).order_by(cras.c.date, cras.c.id)
+        )
+        return [_filed(row) for row in rows]
+
     def of_structure(self, structure_id: int, since: date, until: date) -> list[FiledCra]:
         """Every report made for a structure in a period; for aggregates only, never shown one by one."""
         rows = self._connection.execute(

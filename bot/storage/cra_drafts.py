@@ -86,6 +86,9 @@ class CraDraftRepository:
         """False when someone removed it first."""
         return self._connection.execute(cra_drafts.delete().where(cra_drafts.c.id == draft_id)).rowcount == 1
 
+    def remove_all(self, conseiller_id: int) -> int:
+        return self._connection.execute(cra_drafts.delete().where(cra_drafts.c.conseiller_id == conseiller_id)).rowcount
+
     def remove_older_than(self, limit: datetime) -> int:
         return self._connection.execute(cra_drafts.delete().where(cra_drafts.c.updated_at < limit)).rowcount
 

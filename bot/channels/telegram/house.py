@@ -36,7 +36,7 @@ OWN_DATA = (
     "d'activité déjà envoyés, eux, appartiennent au suivi du dispositif et restent."
 )
 ERASE_CONFIRM = (
-    "Effacer toute cette conversation, vos rappels et le lien avec votre compte ? C'est définitif. "
+    "Effacer toute cette conversation, vos brouillons, vos rappels et le lien avec votre compte ? C'est définitif. "
     "Pensez à effacer aussi la conversation dans Telegram."
 )
 ERASED = "C'est effacé : je ne garde plus rien de cette conversation. Si vous m'écrivez de nouveau, nous repartirons de zéro."

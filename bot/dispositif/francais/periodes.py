@@ -30,7 +30,11 @@ _SINCE = re.compile(r"(?<!\w)(?:depuis|a\s+partir\s+d[eu]|des)\s+(?P<what>.+)$")
 def find_period(text: str, today: date) -> Period | None:
     """The period `text` names; None when it names none. A month without its year is the last one that has begun."""
     folded = fold(normalise(text))
-    return _between(folded, today) or _since(folded, today) or _relative(folded, today) or _named(folded, today) or None
+    match = _RANGE.search(folded)
+    if match and _end(match, today):
+        # « du 30 au 15 » is no period, and not the month it names either.
+        return _between(folded, today)
+    return _since(folded, today) or _relative(folded, today) or _named(folded, today)
 
 
 def month_of(day: date) -> Period:
@@ -48,11 +52,8 @@ def year_of(year: int) -> Period:
 
 def _between(folded: str, today: date) -> Period | None:
     match = _RANGE.search(folded)
-    if match is None:
-        return None
-    ends = find_dates(match["to"], today, "past")
-    last = ends[0].value if ends else None
-    if last is None:
+    last = _end(match, today) if match else None
+    if match is None or last is None:
         return None
     start = match["from"]
     if re.fullmatch(r"\d{1,2}(?:er)?", start):
@@ -64,6 +65,11 @@ def _between(folded: str, today: date) -> Period | None:
     if first is None or first > last:
         return None
     return Period(first, last, f"la période du {spoken(first)} au {spoken(last)}")
+
+
+def _end(match: re.Match[str], today: date) -> date | None:
+    ends = find_dates(match["to"], today, "past")
+    return ends[0].value if ends else None
 
 
 def _since(folded: str, today: date) -> Period | None:
