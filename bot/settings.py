@@ -186,3 +186,17 @@ def faq_place(settings: Settings, root: Path) -> Place:
     """Where the FAQ of this installation lives, and how its publications are judged."""
     rules = GateRules(settings.faq_total_points, settings.faq_theme_points, refusal_points=settings.faq_refusal_points)
     return Place(root, rules, settings.faq_branch or None)
+
+
+def settings_table() -> str:
+    """Every setting as a Markdown table: variable, default, meaning. Secrets have no default to show."""
+    lines = ["| variable | par défaut | rôle |", "|---|---|---|"]
+    for name, field in Settings.__fields__.items():
+        if field.required:
+            default = "**à donner**"
+        elif field.default in (None, ()):
+            default = "–"
+        else:
+            default = f"`{field.default}`"
+        lines.append(f"| `CNFS_{name.upper()}` | {default} | {field.field_info.description} |")
+    return "\n".join(lines) + "\n"

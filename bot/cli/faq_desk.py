@@ -227,6 +227,7 @@ def inbox(
 ) -> None:
     """Les messages que l'assistant n'a pas compris ou a mal traités, regroupés, avec les entrées proches."""
     from bot.dispositif.redaction import REASONS
+    from bot.nlu.people import find_people
     from bot.services.faq_desk.inbox import collect, groups, regroup
     from bot.services.faq_desk.workbench import Workbench
     from bot.services.published_faq import PublishedFaq
@@ -234,7 +235,7 @@ def inbox(
 
     bench = Workbench(place())
     with UnitOfWork(_engine()) as uow:
-        collect(uow, _now())
+        collect(uow, _now(), find_people)
         regroup(uow, bench.neighbours())
         found = groups(uow, _now())
         uow.commit()

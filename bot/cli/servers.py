@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import Settings, SettingsError, read_settings, settings_table
 
 
 def settings_or_exit() -> Settings:
@@ -18,6 +18,11 @@ def settings_or_exit() -> Settings:
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
+
+
+def settings() -> None:
+    """Affiche tous les réglages : variable, valeur par défaut, rôle."""
+    typer.echo(settings_table(), nl=False)
 
 
 def web() -> None:

@@ -11,6 +11,7 @@ from bot.console.access import Refusal, form_value
 from bot.console.faq.common import TABS, me, place, read, work, workbench, write
 from bot.console.shell import Console
 from bot.dispositif.redaction import REASONS, InboxState
+from bot.nlu.people import find_people
 from bot.services.faq_desk import drafts, inbox
 from bot.services.published_faq import PublishedFaq
 from bot.storage.unit_of_work import UnitOfWork
@@ -26,9 +27,11 @@ ACTIONS = {
 async def show(console: Console, request: Request) -> Response:
     bench = workbench(console)
     near = await work(bench.neighbours)
+    # Its model takes seconds to load: not while the database waits.
+    await work(lambda: find_people("Marie Dupont"))
 
     def gather(uow: UnitOfWork) -> tuple[list[inbox.Group], dict]:
-        inbox.collect(uow, console.clock())
+        inbox.collect(uow, console.clock(), find_people)
         inbox.regroup(uow, near)
         found = inbox.groups(uow, console.clock())
         items = [item for group in found[:SHOWN] for item in group.items[:8]]

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from bot.dispositif.redaction import InboxItem, InboxState
 from bot.services.check_faq import normalise
-from bot.services.faq_desk.masking import mask
+from bot.services.faq_desk.masking import FindPeople, mask
 from bot.services.faq_desk.place import FaqDeskError
 from bot.storage.unit_of_work import UnitOfWork
 
@@ -56,7 +56,7 @@ class Group:
         return "en baisse" if self.recent < self.before else "stable"
 
 
-def collect(uow: UnitOfWork, now: datetime) -> int:
+def collect(uow: UnitOfWork, now: datetime, find_people: FindPeople | None = None) -> int:
     """Brings what went badly lately into the inbox; what is already there keeps its decision. Returns how many came."""
     known = uow.faq_inbox.known_messages()
     rows = uow.faq_inbox.evidence(now - LOOK_BACK)
@@ -67,7 +67,7 @@ def collect(uow: UnitOfWork, now: datetime) -> int:
         if not reasons or sum(character.isalpha() for character in row.text) < MIN_LETTERS:
             continue
         if row.id not in known:
-            uow.faq_inbox.add(row.id, mask(row.text), reasons, row.created_at)
+            uow.faq_inbox.add(row.id, mask(row.text, find_people), reasons, row.created_at)
             came += 1
         elif sorted(known[row.id]) != sorted(reasons):
             uow.faq_inbox.set_reasons(row.id, reasons)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+
+# Gives the (start, end) of each person named in a text.
+FindPeople = Callable[[str], Sequence[tuple[int, int]]]
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE), "[e-mail]"),
@@ -47,8 +51,13 @@ _NOT_NAMES = re.compile(
 )
 
 
-def mask(text: str) -> str:
-    """The text where e-mails, phones, numbers that name someone, addresses and names are replaced by their kind."""
+def mask(text: str, find_people: FindPeople | None = None) -> str:
+    """The text where e-mails, phones, numbers that name someone, addresses and names are replaced by their kind.
+
+    Rules know the names that a title or « je m'appelle » announces; `find_people` adds those that nothing announces.
+    """
+    for start, end in reversed(find_people(text) if find_people else ()):
+        text = f"{text[:start]}[nom]{text[end:]}"
     for pattern, label in _PATTERNS:
         text = pattern.sub(label, text)
     text = _INTRODUCED.sub(lambda match: match["before"] + "[nom]", text)
