@@ -13,6 +13,7 @@ from bot.reference.delais import load_delais
 from bot.services.access.from_settings import access, session_rules
 from bot.services.ask_human import AskHuman
 from bot.services.cra.dialogue import ComptesRendus
+from bot.services.cra.structure import StructureFigures
 from bot.services.dialogue import GLOBAL_INTENTS, Activity, Context, Incoming, Say, Turn
 from bot.services.dossier.activity import DossierActivity
 from bot.services.etapes import EtapesActivity
@@ -28,6 +29,7 @@ def activities() -> tuple[Activity, ...]:
     return (
         ask_human(),
         walk(),
+        StructureFigures(open_unit_of_work, lambda: session_rules(settings())),
         dossier(),
         Rappels(open_unit_of_work),
         ComptesRendus(open_unit_of_work),

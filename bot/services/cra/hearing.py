@@ -28,7 +28,7 @@ _LEAD = re.compile(
     r"ils?\s+etaient|elles?\s+etaient|en\s+realite|finalement|je\s+me\s+suis\s+trompee?)(?!\w)\W*)+"
 )
 _REMOVE = re.compile(
-    r"^\W*(?:non\W+)?(?:(?:il\s+faut\s+)?(?:enleve[rz]?|retire[rz]?|supprime[rz]?|ote[rz]?|efface[rz]?)|pas\s+de|sans)(?!\w)\s*(?P<what>.+)$",
+    r"^\W*(?:(?:non|et|mais)\W+)?(?:(?:il\s+faut\s+)?(?:enleve[rz]?|retire[rz]?|supprime[rz]?|ote[rz]?|efface[rz]?)|pas\s+de|sans)(?!\w)\s*(?P<what>.+)$",
     re.DOTALL,
 )
 _ADD = re.compile(r"(?<!\w)(?:r?ajoute[rz]?|en\s+plus|aussi|egalement|plus\s+le\s+theme|et\s+le\s+theme)(?!\w)")
@@ -38,6 +38,12 @@ _UNKNOWN = re.compile(
 )
 _KNOWN_BEFORE = re.compile(
     r"(?:dont\s+)?(?P<n>\w+)\s+(?:(?:personnes?|participants?|etaient|sont)\s+){0,2}(?:deja\s+(?:venue?s?|accompagnee?s?|suivie?s?|la)|habituee?s?|recurrente?s?|anciens?)(?!\w)"
+)
+# « 5 de plus de 60 et 2 de 35 à 60 »: the bands of the form, whose « ans » people leave out.
+_BARE_AGES = re.compile(
+    r"(?<!\w)(plus\s+de\s+60|moins\s+de\s+12|(?:12\s*(?:à|-)\s*18|18\s*(?:à|-)\s*35|35\s*(?:à|-)\s*60))"
+    r"(?!\s*(?:\d|ans?(?!\w)|p|h|mi?n|€|%))",
+    re.IGNORECASE,
 )
 _SUITE = re.compile(r"(?<!\w)(?:suites?|reorientations?|orientations?|redirections?)(?!\w)")
 
@@ -87,7 +93,7 @@ class Listener:
 
     def hear(self, text: str, cra: Cra, asked: str | None, today: date) -> Heard:
         """What `text` changes; `asked` is the question that is open."""
-        text = normalise(text).strip()
+        text = _BARE_AGES.sub(r"\1 ans", normalise(text).strip())
         folded = fold(text)
         removal = _REMOVE.match(folded)
         if removal:

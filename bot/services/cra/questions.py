@@ -122,7 +122,8 @@ def choices_of(
         older = [today - timedelta(days=n) for n in (3, 4)]
         return (*named, *(Choice(spoken(day).rsplit(" ", 1)[0].capitalize(), step, day.isoformat()) for day in older))
     if step == "activite":
-        return tuple(Choice(value.label, step, code) for code, value in nomenclature.activites.items())
+        codes = sorted(nomenclature.activites, key=lambda code: code == "collectif" and cra.nb_participants == 1)
+        return tuple(Choice(nomenclature.activites[code].label, step, code) for code in codes)
     if step == "nb_participants":
         offered = tuple(Choice(str(count), step, str(count)) for count in _counts(cra, habits))
         if cra.activite == "individuel" and (cra.nb_participants or 1) > 1:

@@ -148,6 +148,8 @@ class Writing:
         if again:
             return self.show(again[0])
         source = self._source(same["when"] if same["day"] else None)
+        if source is None and (draft := self.on_screen()):
+            return self.show(draft, ("Je n'ai pas de compte rendu à reprendre.",))
         if source is None:
             return Turn((Say(NO_PREVIOUS),), self.context.remembering(NAME, {"listening": True}))
         rest = normalise(text)[: same.start()] + " " + normalise(text)[same.end() :]

@@ -117,6 +117,25 @@ def test_ages_are_typed_for_a_mixed_group_and_the_rest_is_asked(talk):
     assert talk.drafts()[0].cra.ages == {"plus60ans": 5, "de35a60ans": 3}
 
 
+def test_the_bands_are_understood_without_their_years(talk):
+    talk.write(SENTENCE)
+    talk.write("5 de plus de 60 et 3 de 35 à 60")
+    assert talk.drafts()[0].cra.ages == {"plus60ans": 5, "de35a60ans": 3}
+
+
+def test_a_theme_is_taken_away_in_passing(talk):
+    talk.write(SENTENCE)
+    talk.write("ajoute le thème bureautique")
+    talk.write("et enlève les mails")
+    assert talk.drafts()[0].cra.themes == ("traitement texte",)
+
+
+def test_as_yesterday_without_a_report_keeps_the_draft_on_screen(talk):
+    talk.write(SENTENCE)
+    talk.write("comme hier")
+    assert len(talk.drafts()) == 1 and talk.context.memory["cra"]["draft"] == talk.drafts()[0].id
+
+
 def test_all_of_them_are_typed_in_one_go(talk):
     talk.write(SENTENCE)
     talk.press("Autre lieu")
