@@ -208,28 +208,28 @@ def _themes(cra: Cra, nomenclature: Nomenclature, habits: Habits) -> tuple[Choic
 
 
 def _places(cra: Cra, nomenclature: Nomenclature, communes: Communes, habits: Habits) -> tuple[Choice, ...]:
-    if cra.code_postal and not cra.commune and communes.at(cra.code_postal):
-        at = sorted(communes.at(cra.code_postal), key=lambda commune: -commune.population)
-        return tuple(_commune(commune, cra.code_postal) for commune in at[:MAX_COMMUNES])
-    if cra.commune and not cra.code_postal:
-        named = sorted(communes.named(cra.commune), key=lambda commune: -commune.population)
-        return tuple(
-            Choice(f"{c.name} ({code})", LIEU, f"commune|{code}|{c.name}|{c.insee}")
-            for c in named
-            for code in c.postal_codes
-        )[:MAX_COMMUNES]
     usual = [place for place in habits.places if _agrees(place, cra)]
     offered = tuple(
         Choice(_place_title(place, nomenclature), LIEU, "|".join(("lieu", *(part or "" for part in _parts(place)))))
         for place in usual[:MAX_PLACES]
     )
+    if cra.code_postal and not cra.commune and communes.at(cra.code_postal):
+        at = sorted(communes.at(cra.code_postal), key=lambda commune: -commune.population)
+        return (*offered, *(_commune(commune, cra.code_postal) for commune in at[:MAX_COMMUNES]))
+    if cra.commune and not cra.code_postal:
+        named = sorted(communes.named(cra.commune), key=lambda commune: -commune.population)
+        pairs = [(commune, code) for commune in named for code in commune.postal_codes]
+        return (*offered, *(_commune(commune, code, with_code=True) for commune, code in pairs[:MAX_COMMUNES]))
     if cra.canal:
         return offered
     return (*offered, *(Choice(value.label, LIEU, f"canal|{code}") for code, value in nomenclature.canaux.items()))
 
 
 def _agrees(place: UsualPlace, cra: Cra) -> bool:
-    return (cra.canal in (None, place.canal)) and (cra.commune in (None, place.commune))
+    """Whether a usual place is one that what was said leaves possible, and settles more than it."""
+    asked = (cra.canal, cra.commune, cra.code_postal)
+    known = (place.canal, place.commune, place.code_postal)
+    return known != asked and all(said in (None, usual) for said, usual in zip(asked, known, strict=True))
 
 
 def _parts(place: UsualPlace) -> tuple[str | None, ...]:
@@ -242,8 +242,9 @@ def _place_title(place: UsualPlace, nomenclature: Nomenclature) -> str:
     return f"{label}, {town}" if town else label
 
 
-def _commune(commune: Commune, code: str) -> Choice:
-    return Choice(commune.name, LIEU, f"commune|{code}|{commune.name}|{commune.insee}")
+def _commune(commune: Commune, code: str, with_code: bool = False) -> Choice:
+    title = f"{commune.name} ({code})" if with_code else commune.name
+    return Choice(title, LIEU, f"commune|{code}|{commune.name}|{commune.insee}")
 
 
 def _apply_place(cra: Cra, value: str, nomenclature: Nomenclature) -> Cra | None:

@@ -328,3 +328,12 @@ def test_the_unlinked_get_the_explanation_and_nothing_else(sqlite_engine, clock)
 def test_the_widget_never_files(sqlite_engine, clock):
     talk = Talk(sqlite_engine, clock, channel="widget")
     assert talk.write(SENTENCE) is None
+
+
+def test_a_usual_place_settles_a_postal_code_of_several_communes(talk):
+    talk.write("hier atelier de 2h à Volvic 63530 (autre lieu), 6 retraités de plus de 60 ans, mails")
+    talk.press("Confirmer")
+    said = talk.write("atelier mails 2h hier 8 retraités 63530")
+    assert "Plusieurs communes" in said
+    talk.press("Autre lieu, Volvic")
+    assert (talk.drafts()[0].cra.canal, talk.drafts()[0].cra.commune) == ("autre lieu", "Volvic")
