@@ -18,15 +18,8 @@ from bot.services.cra.habits import READ, habits_of
 from bot.services.cra.hearing import Listener, has_content, is_question, tells_a_report
 from bot.services.cra.lists import Reports, asks_for_a_list, asks_for_an_export, export_button, filter_of
 from bot.services.cra.screen import NAME, Tools, draw, read_value, state_of
-from bot.services.cra.writing import (
-    NOTHING_TOLD,
-    REMINDED,
-    Writing,
-    is_cancel,
-    is_later,
-    is_yes,
-    repeats_surely,
-)
+from bot.services.cra.words import is_cancel, is_later, is_resumption, is_yes, repeats_surely
+from bot.services.cra.writing import NOTHING_TOLD, REMINDED, Writing
 from bot.services.dialogue import Activity, Button, Context, Incoming, Say, Turn, choice
 from bot.services.explain_telegram import NOT_LINKED
 from bot.services.link_conseiller import linked_conseiller
@@ -57,6 +50,8 @@ class ComptesRendus(Activity):
         is_open = context.active == NAME
         if message.is_button and chosen is None:
             return None
+        if chosen is None and context.active is None and (is_stopping(message) or is_resumption(message.text)):
+            return self._in_passing(message, context)
         if chosen is None and message.intent not in INTENTS and not is_open and not self._is_surely_told(message):
             return None
         with self._open() as uow:
@@ -82,6 +77,20 @@ class ComptesRendus(Activity):
                 return None
             tools = Tools(load_nomenclature(), load_communes(), _today(uow, conseiller, now))
             return draw(draft, state_of(draft), tools, short=True)
+
+    def _in_passing(self, message: Incoming, context: Context) -> Turn | None:
+        """« Annuler » or « reprendre » while nothing is open: ours only when there is something to undo or take up."""
+        with self._open() as uow:
+            conseiller = linked_conseiller(uow, message.conversation_id, message.now.date())
+            if conseiller is None:
+                return None
+            writing = self._writing(uow, conseiller, message, context)
+            if is_stopping(message):
+                turn = writing.offer_undo()
+            else:
+                turn = writing.begin() if writing.waiting() else None
+            uow.commit()
+            return turn
 
     def _is_surely_told(self, message: Incoming) -> bool:
         """Whether a message nobody asked for can only be a report."""
@@ -180,6 +189,10 @@ class ComptesRendus(Activity):
         if message.intent == "faq" and len(text.split()) > 3:
             return None
         return writing.misunderstood(draft)
+
+
+def is_stopping(message: Incoming) -> bool:
+    return message.intent == "cancel" or is_cancel(message.text)
 
 
 def _stop() -> Button:

@@ -89,7 +89,13 @@ class Listener:
         self._reader, self._communes = reader, communes
 
     def read(self, text: str, today: date) -> list[ReadReport]:
-        return self._reader.read(text, today)
+        """The accompaniments told, those already known among the participants included."""
+        return [
+            replace(report, cra=replace(report.cra, nb_recurrents=known))
+            if (known := _known_before(report.text))
+            else report
+            for report in self._reader.read(text, today)
+        ]
 
     def hear(self, text: str, cra: Cra, asked: str | None, today: date) -> Heard:
         """What `text` changes; `asked` is the question that is open."""
@@ -150,10 +156,9 @@ class Listener:
         if minutes is not None and minutes >= 10:
             # « 45 » are minutes; « 2 » could be hours or minutes, and is asked again.
             changes["duree_minutes"] = minutes
-        known = _KNOWN_BEFORE.search(folded)
-        numbers = find_numbers(known["n"]) if known else []
-        if numbers and numbers[0].value is not None:
-            changes["nb_recurrents"] = int(numbers[0].value)
+        known = _known_before(rest)
+        if known is not None:
+            changes["nb_recurrents"] = known
         after = replace(cra, **changes)
         return self._people(
             after,
@@ -245,6 +250,13 @@ class Listener:
         if re.search(r"(?<!\w)themes?(?!\w)", what) and cra.themes:
             return replace(cra, themes=())
         return None
+
+
+def _known_before(text: str) -> int | None:
+    """« dont 2 déjà venus »: how many were accompanied before."""
+    known = _KNOWN_BEFORE.search(fold(text))
+    numbers = find_numbers(known["n"]) if known else []
+    return int(numbers[0].value) if numbers and numbers[0].value is not None else None
 
 
 def _lone_number(folded: str) -> int | None:

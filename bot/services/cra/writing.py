@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,11 +11,12 @@ from bot.dispositif.dossier import Conseiller
 from bot.dispositif.francais.texte import fold, normalise
 from bot.dispositif.lecture_cra import ReadReport
 from bot.services.cra.card import summary_of
-from bot.services.cra.filing import file_draft, start_correction, undo
+from bot.services.cra.filing import UNDO, file_draft, start_correction, undo
 from bot.services.cra.habits import READ, habits_of
 from bot.services.cra.hearing import Heard, Listener, has_content
 from bot.services.cra.questions import CHANGEABLE, apply_choice
 from bot.services.cra.screen import NAME, SEVERAL, State, Tools, draw, read_value, settled, state_of, state_to_dict
+from bot.services.cra.words import REPEATED
 from bot.services.dialogue import Button, Context, Incoming, Say, Turn, choice
 from bot.storage.cra import FiledCra
 from bot.storage.cra_drafts import Draft
@@ -39,42 +39,6 @@ _UNDONE = {
     "corrige": "La correction est annulée : le compte rendu est comme avant.",
     "archive": "Le compte rendu est rétabli.",
 }
-_YES = re.compile(
-    r"^\W*(?:oui|ok(?:ay)?|confirme[rz]?|je\s+confirme|valide[rz]?|je\s+valide|c'est\s+(?:bon|ca|parfait|exact)|parfait|nickel|enregistre[rz]?|go|d'accord|yes|impec\w*|envoie|envoyer)"
-    r"(?:\W+(?:c'est\s+bon|merci|svp|stp|l'envoi|confirme[rz]?|enregistre[rz]?|valide[rz]?))*\W*$"
-)
-_CANCEL = re.compile(
-    r"^\W*(?:/?annule[rz]?(?:\s+(?:tout|ca|le\s+(?:cra|brouillon)))?|abandonne[rz]?|laisse\s+tomber|stop|efface\s+tout)\W*$"
-)
-_LATER = re.compile(
-    r"^\W*(?:plus\s+tard|pause|pas\s+maintenant|(?:je|on)\s+(?:reprends?|finis|continue|verrai|termine)\s+(?:plus\s+tard|apres|demain|tout\s+a\s+l'heure)|met\w*\s+(?:le\s+)?(?:de\s+cote|en\s+(?:attente|pause)))\W*$"
-)
-_SAME = re.compile(
-    r"(?<!\w)(?:(?P<day>(?:(?:le|la)\s+meme\s+(?:chose\s+)?(?:qu'|que\s+)|pareil\s+qu'|idem\s+(?:qu'|a\s+)?|comme\s+)(?P<when>avant[- ]hier|hier|lundi|mardi|mercredi|jeudi|vendredi|samedi))"
-    r"|(?:(?:le|la)\s+meme(?:\s+chose)?\s+que\s+|pareil\s+que\s+|comme\s+|refais\s+|duplique\w*\s+)(?:la\s+derniere\s+fois|le\s+(?:dernier|precedent)(?:\s+(?:cra|compte\s+rendu))?|d'habitude)"
-    r"|^\W*(?:le|la)\s+meme(?:\s+chose)?(?=\s+(?:avec|mais|en|a|pour)\s|\W*$)|^\W*(?:idem|pareil)(?=\s+(?:avec|mais)\s|\W*$))(?!\w)"
-)
-_SURE_SAME = re.compile(
-    r"(?:comme|pareil\s+(?:que\s+|qu')|idem\s+(?:qu'|que\s+)?|meme\s+(?:chose\s+)?(?:que\s+|qu'))\s*(?:la\s+derniere\s+fois|hier|avant[- ]hier|le\s+dernier\s+cra)"
-    r"|^\W*(?:le|la)\s+meme\s+(?:avec|mais)\s+\w+\s+(?:p(?![a-z])|pers|participant|retrait|senior)"
-)
-
-
-def is_yes(text: str) -> bool:
-    return bool(_YES.match(fold(normalise(text))))
-
-
-def is_cancel(text: str) -> bool:
-    return bool(_CANCEL.match(fold(normalise(text))))
-
-
-def is_later(text: str) -> bool:
-    return bool(_LATER.match(fold(normalise(text))))
-
-
-def repeats_surely(text: str) -> bool:
-    """« Comme hier », « le même avec 5 personnes »: nothing else can be meant by a conseiller."""
-    return bool(_SURE_SAME.search(fold(normalise(text))))
 
 
 @dataclass(frozen=True)
@@ -113,6 +77,14 @@ class Writing:
             return self.show(waiting[0], ("Vous avez un compte rendu commencé.",), more)
         return self.await_sentence()
 
+    def offer_undo(self) -> Turn | None:
+        """« Annuler » just after a report was filed, when nothing else is open."""
+        latest = self.uow.cras.latest(self.conseiller.id)
+        if latest is None or self.message.now - latest.updated_at > UNDO:
+            return None
+        text = f"Rien n'est en cours. Voulez-vous annuler l'enregistrement de {summary_of(latest.cra, self.tools.nomenclature)} ?"
+        return Turn((Say(text, (choice("Oui, l'annuler", NAME, "undo", f"{latest.id}:"),)),), self.context)
+
     def await_sentence(self) -> Turn:
         buttons = [choice("Question par question", NAME, "guided", "0:")]
         latest = self.uow.cras.latest(self.conseiller.id)
@@ -141,7 +113,7 @@ class Writing:
     def repeat(self, text: str) -> Turn | None:
         """« Comme hier, avec 5 personnes »; None when the message repeats nothing."""
         folded = fold(normalise(text))
-        same = _SAME.search(folded)
+        same = REPEATED.search(folded)
         if same is None:
             return None
         again = self._drafts_of_message()

@@ -337,3 +337,27 @@ def test_a_usual_place_settles_a_postal_code_of_several_communes(talk):
     assert "Plusieurs communes" in said
     talk.press("Autre lieu, Volvic")
     assert (talk.drafts()[0].cra.canal, talk.drafts()[0].cra.commune) == ("autre lieu", "Volvic")
+
+
+def test_people_already_known_are_counted_apart(talk):
+    said = talk.write(
+        "hier atelier mails 2h à Riom 63200 (autre lieu), 5 retraités de plus de 60 ans dont 2 déjà venus"
+    )
+    assert "Participants : 5, dont 2 déjà accompagnés" in said
+    talk.write("oui")
+    assert talk.filed()[0].nb_recurrents == 2
+
+
+def test_cancel_just_after_filing_offers_to_undo(talk, clock):
+    talk.write(COMPLETE)
+    talk.write("oui")
+    assert "Voulez-vous annuler" in talk.write("annuler", "cancel")
+    assert talk.press("Oui, l'annuler").startswith("C'est annulé") and talk.filed() == []
+    assert talk.write("annuler", "cancel") is None
+
+
+def test_resume_in_words(talk):
+    assert talk.write("reprendre") is None
+    talk.write(SENTENCE)
+    talk.write("plus tard")
+    assert "Vous avez un compte rendu commencé" in talk.write("reprendre mon cra")
