@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -88,3 +89,16 @@ def test_nothing_is_lost_or_moved_when_the_channel_dies(demo: Demo, phone: Phone
     phone.wait_for("plaisir", 90)
     said = [reply["text"] for reply in phone.replies()[-3:]]
     assert [expected in text for (_, expected), text in zip(questions, said, strict=True)] == [True, True, True], said
+
+
+def test_a_report_is_filed_in_one_sentence_and_one_tap(demo: Demo, phone: Phone):
+    code = re.search(r"&start=([A-Z0-9-]+)", demo.log.read_text(encoding="utf-8"))
+    assert code, "la démonstration ne donne plus d'invitation"
+    phone.write(f"/start {code[1]}")
+    phone.wait_for("votre compte est lié")
+    phone.write("ce matin au bureau (Riom), 45 min en individuel, un retraité de 70 ans, impôts en ligne")
+    card = phone.wait_for("Tout y est")
+    assert phone.press(card, "Confirmer")["answered"]
+    phone.wait_for("C'est enregistré")
+    phone.write("/mes_cra")
+    phone.wait_for("1 à 1 sur 1")
