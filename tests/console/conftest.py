@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -21,9 +22,11 @@ PASSWORD = "une phrase longue et rare"
 
 
 @pytest.fixture
-def database_url(tmp_path) -> str:
+def database_url(tmp_path, migrated_file) -> str:
     """SQLite alone: what both databases must do is tested with the services."""
-    return f"sqlite:///{tmp_path / 'console.db'}"
+    path = tmp_path / "console.db"
+    shutil.copyfile(migrated_file, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
