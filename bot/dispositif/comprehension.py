@@ -378,5 +378,8 @@ def _decide_one(reading: Reading, thresholds: Thresholds, neighbours: Neighbours
     near = set(neighbours(best.key))
     if offers and all(key in near for key in offers):
         return Decision(Verdict.ANSWER_AND_OFFER, (best.key,), offers)
+    if all(rival.score < thresholds.close * best.score for rival in reading.candidates[1:]):
+        # Nothing else comes near, out of scope included: offering one title alone would only cost a tap.
+        return Decision(Verdict.ANSWER, (best.key,))
     titles = tuple(c.key for c in questions[:MAX_OFFERS])
     return Decision(Verdict.ASK, offers=titles)

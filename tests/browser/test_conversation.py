@@ -144,3 +144,15 @@ def test_the_page_can_drive_the_element(visit) -> None:
     assert ["cnfs:message", "assistant"] in heard
     assert heard[-1][0] == "cnfs:close"
     assert widget.root.evaluate("element => element.send('   ')") is False
+
+
+def test_the_answer_to_a_quick_second_message_is_the_one_in_view(visit) -> None:
+    """Pressing a button at once after an answer must not leave the reader on that answer."""
+    widget = visit()
+    widget.open()
+    widget.say("des dessins")
+    expect(widget.answers).to_have_count(1)
+    widget.say("des dessins encore")
+    expect(widget.answers).to_have_count(2)
+    expect(widget.answers.last.locator(".answer-title")).to_be_in_viewport()
+    expect(widget.answers.first.locator(".answer-title")).not_to_be_in_viewport()

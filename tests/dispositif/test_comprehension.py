@@ -33,6 +33,15 @@ def test_two_distant_and_unsure_meanings_are_asked():
     assert (decision.verdict, decision.offers) == (Verdict.ASK, ("duree", "montant_cdi"))
 
 
+def test_a_middling_meaning_that_nothing_rivals_is_answered():
+    decision = decide(reading("un retraité ?", age=0.4, hors=0.07), [], THRESHOLDS, neighbours)
+    assert (decision.verdict, decision.keys) == (Verdict.ANSWER, ("age",))
+
+
+def test_a_middling_meaning_is_asked_when_it_may_be_out_of_scope():
+    assert decide(reading("un retraité ?", age=0.4, hors=0.3), [], THRESHOLDS, neighbours).verdict is Verdict.ASK
+
+
 def test_an_unsure_message_is_not_answered():
     assert decide(reading("machin", duree=0.2), [], THRESHOLDS, neighbours).verdict is Verdict.REFUSE
 

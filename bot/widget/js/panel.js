@@ -430,6 +430,8 @@ class Panel {
   }
 
   pending(item) {
+    // What comes next answers this message: it is no longer the rest of the answer before.
+    this.anchor = null;
     if (this.list.putPending(item)) this.scrollToEnd();
     this.showWelcome();
   }
