@@ -111,8 +111,11 @@ def _reply(item: Mapping[str, Any]) -> Reply:
     if parts:
         # Drawn apart here; a plain Rasa client gets everything in `text`.
         tail = text.split(parts["source"], 1)[-1].strip()
-        text = "\n\n".join(filter(None, (_spaced(parts["answer"]), parts.get("evolution"), tail)))
+        text = "\n\n".join(filter(None, (_spaced(parts["answer"]), parts.get("evolution"))))
         content["source"] = parts["source"].removeprefix("Source : ")
+        if tail:
+            # « Vous vouliez plutôt savoir : » goes under the source, next to its buttons.
+            content["invitation"] = tail
         if parts.get("title"):
             content["title"] = parts["title"]
     return Reply(text, content)

@@ -31,6 +31,9 @@ THEMES: Mapping[str, str] = {
 }
 
 
+HELP_CENTRE = "https://aide.conseiller-numerique.gouv.fr"
+
+
 @dataclass(frozen=True)
 class Source:
     """Where an answer comes from: pages of the employer guide, or a dated official article."""
@@ -45,7 +48,8 @@ class Source:
         if self.pages:
             numbers = ", ".join(str(page) for page in self.pages)
             return f"Guide de l'employeur (2022), p. {numbers}" + (f", « {self.title} »" if self.title else "")
-        return f"Centre d'aide officiel, « {self.title} »" + (f" ({self.dated})" if self.dated else "")
+        official = "Centre d'aide officiel, " if (self.url or HELP_CENTRE).startswith(HELP_CENTRE) else ""
+        return f"{official}« {self.title} »" + (f" ({self.dated})" if self.dated else "")
 
 
 @dataclass(frozen=True)

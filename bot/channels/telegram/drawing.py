@@ -131,6 +131,8 @@ def _pieces(message: Message) -> list[Piece]:
         found += [Piece("\n\n"), *_bars(content["bars"])]
     if content.get("source"):
         found += [Piece("\n\n"), Piece(f"Source : {content['source']}", tag="i")]
+    if content.get("invitation"):
+        found += [Piece("\n\n"), *pieces(content["invitation"])]
     return found
 
 

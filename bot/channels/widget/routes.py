@@ -53,7 +53,7 @@ _HTTP_STATUS = {
     "too_long": 413,
 }
 # What the browser may draw besides the text (bot/widget/js/extras.js).
-_SHOWN = ("kind", "question", "source", "title", "table", "progress", "bars")
+_SHOWN = ("kind", "question", "source", "invitation", "title", "table", "progress", "bars")
 _TOO_FAST = RefusedMessage(
     "rate", "Vous écrivez plus vite que je ne lis. Patientez une minute puis renvoyez : votre texte n'est pas perdu."
 )

@@ -22,6 +22,9 @@ class MessageView {
     if (typeof message.source === "string" && message.source) {
       this.bubble.append(h("p", { class: "source" }, typeset(fill(texts.source, { source: message.source }))));
     }
+    if (!isUser && typeof message.invitation === "string" && message.invitation) {
+      this.bubble.append(h("p", {}, ...renderInline(message.invitation, texts)));
+    }
     if (this.author === "assistant" && message.question) this.addRating();
     if (Array.isArray(message.buttons) && message.buttons.length) this.addReplies();
     this.update(message);
