@@ -42,6 +42,10 @@ class Desk:
             "CNFS_MODELS": str(self.models),
             "CNFS_FAQ_DIRECTORY": str(self.faq),
             "CNFS_FAQ_BRANCH": "faq-publiee",
+            # The gate has tests of its own; here a phrase or two gained or lost between two trainings must not decide.
+            "CNFS_FAQ_TOTAL_POINTS": "5",
+            "CNFS_FAQ_THEME_POINTS": "10",
+            "CNFS_FAQ_REFUSAL_POINTS": "5",
         }
 
     def git(self, *arguments: str) -> str:

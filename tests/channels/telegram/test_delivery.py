@@ -67,7 +67,8 @@ async def test_a_long_answer_comes_in_several_messages_and_a_retry_goes_on_where
     before = len(setup.bot_messages())
 
     def flood_after_first():
-        return len(setup.bot_messages()) == before + 1
+        # At least: on a busy machine the second part may follow between two looks.
+        return len(setup.bot_messages()) >= before + 1
 
     message = say(setup, "\n\n".join(f"Partie {n}. " + "mot " * 900 for n in range(3)))
     await setup.until(flood_after_first)
