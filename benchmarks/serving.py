@@ -68,7 +68,7 @@ class Ours:
     title = "cet assistant, par sa passerelle"
 
     def __init__(self, folder: Path) -> None:
-        ports = {name: free_port() for name in ("port", "rasa-port", "actions-port")}
+        ports = {name: free_port() for name in ("port", "rasa-port", "actions-port", "telegram-port")}
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CNFS_")} | {
             "CNFS_DATABASE_URL": f"sqlite:///{folder / 'bench.db'}",
             "CNFS_MESSAGES_PER_MINUTE": "1000000",
