@@ -10,6 +10,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from bot.dispositif.conversation import Owner
+from bot.dispositif.francais.dates import MONTHS, WEEKDAYS
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -121,9 +122,6 @@ class Request:
     close_reason: CloseReason | None = None
     rating: int | None = None
 
-    def may_become(self, state: State) -> bool:
-        return state in TRANSITIONS[self.state]
-
     def is_set_aside(self, now: datetime) -> bool:
         return self.snoozed_until is not None and self.snoozed_until > now
 
@@ -214,23 +212,6 @@ def estimated_wait(position: int, handling: Sequence[timedelta], agents: int) ->
     return typical * position / agents
 
 
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
-
-
 def when(moment: datetime, now: datetime) -> str:
     """« aujourd'hui à 13 h 30 », « demain à 9 h », « lundi 4 mai à 9 h »."""
     local, today = moment.astimezone(PARIS), now.astimezone(PARIS).date()
@@ -238,7 +219,7 @@ def when(moment: datetime, now: datetime) -> str:
     day = {0: "aujourd'hui", 1: "demain"}.get(days)
     if day is None:
         number = "1er" if local.day == 1 else str(local.day)
-        day = f"{_DAYS[local.weekday()]} {number} {_MONTHS[local.month - 1]}"
+        day = f"{WEEKDAYS[local.weekday()]} {number} {MONTHS[local.month - 1]}"
     return f"{day} à {_hour(local.time())}"
 
 
@@ -252,10 +233,10 @@ def _hours(slots: Sequence[tuple[time, time]]) -> str:
 
 def _days(days: Sequence[int]) -> str:
     if len(days) == 1:
-        return f"le {_DAYS[days[0]]}"
+        return f"le {WEEKDAYS[days[0]]}"
     if len(days) == 2:
-        return f"le {_DAYS[days[0]]} et le {_DAYS[days[1]]}"
-    return f"du {_DAYS[days[0]]} au {_DAYS[days[-1]]}"
+        return f"le {WEEKDAYS[days[0]]} et le {WEEKDAYS[days[1]]}"
+    return f"du {WEEKDAYS[days[0]]} au {WEEKDAYS[days[-1]]}"
 
 
 # What the person writes to leave the queue or the human, whatever the channel; nothing else counts.

@@ -106,6 +106,3 @@ class Nomenclature:
     def counted_minutes(self, minutes: int) -> int:
         """The minutes that the official V1 statistics count: 30 up to half an hour, 60 up to one hour."""
         return next((d.counted for d in self.durees if minutes <= d.up_to), minutes)
-
-    def band_of(self, age: int) -> str | None:
-        return next((band.code for band in self.ages.values() if band.youngest <= age <= band.oldest), None)

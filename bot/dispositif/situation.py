@@ -18,6 +18,7 @@ from bot.dispositif.dossier import (
     Poste,
     Structure,
 )
+from bot.dispositif.francais.dates import spoken
 
 ETAPES = (
     "Inscription et instruction de la candidature",
@@ -97,27 +98,6 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def french_date(day: date) -> str:
-    """« 1er avril 2026 »."""
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
-
-
 def _done(structure: Structure, poste: Poste, today: date) -> list[bool]:
     contrat, formation = contrat_courant(poste, today), formation_courante(poste, today)
     states = {candidature.etat for candidature in poste.candidatures}
@@ -145,15 +125,15 @@ def _retards(structure: Structure, poste: Poste, delais: Delais, today: date) ->
     if since and not has_candidate and not poste.contrats:
         limit = add_months(since, delais.recrutement_mois)
         if limit < today:
-            retards.append(f"le recrutement devait se faire avant le {french_date(limit)}")
+            retards.append(f"le recrutement devait se faire avant le {spoken(limit)}")
     if contrat and contrat.debut:
         limit = contrat.debut + timedelta(days=delais.formation_jours)
         has_left = formation and formation.debut and formation.debut <= limit
         if limit < today and not has_left and not (formation and formation.debut and formation.debut <= today):
-            retards.append(f"le départ en formation devait avoir lieu au plus tard le {french_date(limit)}")
+            retards.append(f"le départ en formation devait avoir lieu au plus tard le {spoken(limit)}")
     for versement in poste.versements:
         if versement.etat in (EtatVersement.PREVU, EtatVersement.DEMANDE) and (versement.prevu_le or today) < today:
-            retards.append(f"la tranche {versement.rang} était prévue le {french_date(versement.prevu_le)}")
+            retards.append(f"la tranche {versement.rang} était prévue le {spoken(versement.prevu_le)}")
     return tuple(retards)
 
 
@@ -183,14 +163,14 @@ def _prochaine(
     formation = formation_courante(poste, today)
     if etape == 7:
         if formation and formation.debut:
-            return f"départ en formation le {french_date(formation.debut)}", organisme
+            return f"départ en formation le {spoken(formation.debut)}", organisme
         return "fixer la date de départ en formation avec l'organisme", organisme
     coming = [v for v in poste.versements if v.etat is not EtatVersement.VERSE]
     if formation and formation.fin and formation.fin >= today:
-        return f"fin de la formation le {french_date(formation.fin)}, puis prise de fonctions", organisme
+        return f"fin de la formation le {spoken(formation.fin)}, puis prise de fonctions", organisme
     if coming and coming[0].prevu_le:
         was = "prévu" if coming[0].prevu_le >= today else "qui était prévu"
-        return f"versement de la tranche {coming[0].rang}, {was} le {french_date(coming[0].prevu_le)}", ds
+        return f"versement de la tranche {coming[0].rang}, {was} le {spoken(coming[0].prevu_le)}", ds
     return "suivre l'activité du conseiller par ses comptes rendus (CRA)", espace
 
 
@@ -215,12 +195,12 @@ def _grant_step(poste: Poste, delais: Delais, today: date) -> tuple[str, Interlo
     if dossier.etat in (EtatDossier.REFUSE, EtatDossier.SANS_SUITE):
         return "lire le motif dans la messagerie de votre dossier", ds
     if dossier.pieces_demandees_le:
-        asked = french_date(dossier.pieces_demandees_le)
+        asked = spoken(dossier.pieces_demandees_le)
         return f"répondre à la demande de pièces du {asked}", ds
     if dossier.depose_le:
         earliest = dossier.depose_le + timedelta(days=delais.instruction_jours)
         if earliest >= today:
-            return f"décision sur votre dossier, pas avant le {french_date(earliest)} (3 semaines au moins)", ds
+            return f"décision sur votre dossier, pas avant le {spoken(earliest)} (3 semaines au moins)", ds
         return "décision sur votre dossier ; le minimum de 3 semaines est passé, vous pouvez relancer", ds
     return "décision sur votre dossier", ds
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.reference.faq import Question, example_lines
@@ -40,10 +40,3 @@ def _digest(lines: Iterable[str]) -> str:
     for line in sorted(lines):
         digest.update(line.encode() + b"\n")
     return digest.hexdigest()
-
-
-def changed_phrases(before: Phrases, after: Phrases) -> tuple[Sequence[str], Sequence[str]]:
-    """Phrases added and phrases removed, as « intent : text »."""
-    old = {f"{intent} : {text}" for text, intent in zip(*before)}
-    new = {f"{intent} : {text}" for text, intent in zip(*after)}
-    return sorted(new - old), sorted(old - new)

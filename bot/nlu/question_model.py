@@ -138,18 +138,9 @@ class QuestionModel:
                 self._cache.popitem(last=False)
         return result
 
-    def stage_probabilities(self, texts: Sequence[str], stage: int) -> np.ndarray:
-        """What one stage alone says (0: the fast one), for calibration and measurements."""
-        cleaned = [self._clean(text) for text in texts]
-        return self._stages[stage].probabilities(self._features(cleaned, self._stages[stage].blocks, {}))
-
     @property
     def encoders(self) -> Mapping[str, Encoder]:
         return self._encoders
-
-    @property
-    def stage_count(self) -> int:
-        return len(self._stages)
 
     def save(self, directory: Path) -> None:
         """Writes arrays and JSON only: nothing that runs code when it is read back."""

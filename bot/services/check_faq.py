@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -64,29 +64,6 @@ def check_question(question: Question) -> list[Finding]:
     if question.checked_on < question.valid_on:
         problems.append("la date de vérification précède la date de validité.")
     return [Finding(f"{question.theme}/{question.key}", problem) for problem in problems]
-
-
-def check_phrases(phrases: Mapping[str, Sequence[str]], questions: Iterable[Question]) -> list[Finding]:
-    """Test phrases must exist for each question and never be among the examples."""
-    questions = list(questions)
-    keys = {question.key for question in questions}
-    examples = {normalise(text): question.key for question in questions for text in question.examples}
-    findings, seen = [], {}
-    for key, texts in phrases.items():
-        if key not in keys:
-            findings.append(Finding(f"tests/phrases/{key}", "cette question n'existe pas (ou plus)."))
-        for text in texts:
-            form = normalise(text)
-            if form in examples:
-                where = examples[form]
-                findings.append(Finding(f"tests/phrases/{key}", f"« {text} » est aussi un exemple de « {where} »."))
-            if form in seen:
-                findings.append(Finding(f"tests/phrases/{key}", f"« {text} » est déjà une phrase de « {seen[form]} »."))
-            seen[form] = key
-    for key in sorted(keys):
-        if len(phrases.get(key, ())) < 3:
-            findings.append(Finding(f"tests/phrases/{key}", "il faut au moins 3 phrases de test."))
-    return findings
 
 
 def registers(examples: Sequence[str]) -> set[str]:

@@ -108,17 +108,6 @@ class FaqInboxRepository:
         )
         return result.rowcount
 
-    def counts_by_day(self, since: datetime) -> list[Row]:
-        """(day, count) of messages that came to the inbox."""
-        day = sa.func.date(faq_inbox.c.created_at)
-        query = (
-            sa.select(day.label("day"), sa.func.count().label("count"))
-            .where(faq_inbox.c.created_at >= since)
-            .group_by(day)
-            .order_by(day)
-        )
-        return self._connection.execute(query).all()
-
     def traffic(self, since: datetime) -> list[Row]:
         """(question, verdict, count, up, down) since then: what each entry was asked, and how it was rated."""
         answer = messages.alias("answer")

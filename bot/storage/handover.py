@@ -125,9 +125,6 @@ class HandoverRepository:
     def held(self) -> list[Request]:
         return self._many(requests.c.state == State.CLAIMED.value)
 
-    def held_by(self, staff_id: int) -> list[Request]:
-        return self._many(requests.c.state == State.CLAIMED.value, requests.c.claimed_by == staff_id)
-
     def waiting(self) -> list[Request]:
         return self._many(requests.c.state == State.WAITING.value)
 

@@ -57,11 +57,6 @@ class StructureRepository:
     def update(self, table: sa.Table, row_id: int, **values: Any) -> None:
         self._connection.execute(table.update().where(table.c.id == row_id).values(**_plain(values)))
 
-    def find_row(self, table: sa.Table, **key: Any) -> Row | None:
-        """The row of `table` that has this key, if any."""
-        conditions = [table.c[name] == value for name, value in key.items()]
-        return self._connection.execute(sa.select(table).where(*conditions)).one_or_none()
-
     def _postes(self, structure_id: int) -> tuple[domain.Poste, ...]:
         rows = self._connection.execute(
             sa.select(t.postes, *_prefixed(t.dossiers_subvention, "d"), *_prefixed(t.conventions, "c"))

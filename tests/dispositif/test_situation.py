@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from bot.dispositif import dossier as d
-from bot.dispositif.situation import Delais, Interlocuteur, add_months, french_date, situation
+from bot.dispositif.francais.dates import spoken
+from bot.dispositif.situation import Delais, Interlocuteur, add_months, situation
 
 TODAY = date(2026, 3, 2)
 DELAIS = Delais(1, 21, 15)
@@ -87,5 +88,5 @@ def test_months_end_on_the_last_day_when_the_day_does_not_exist():
 
 
 def test_dates_are_said_in_french():
-    assert french_date(date(2026, 4, 1)) == "1er avril 2026"
-    assert french_date(date(2026, 8, 12)) == "12 août 2026"
+    assert spoken(date(2026, 4, 1)) == "1er avril 2026"
+    assert spoken(date(2026, 8, 12)) == "12 août 2026"

@@ -15,6 +15,7 @@ from bot.dispositif.dossier import (
     Poste,
     Versement,
 )
+from bot.dispositif.francais.dates import spoken
 from bot.dispositif.situation import (
     ETAPES,
     Delais,
@@ -22,7 +23,6 @@ from bot.dispositif.situation import (
     Situation,
     contrat_courant,
     formation_courante,
-    french_date,
     is_active,
     situation,
 )
@@ -209,7 +209,7 @@ TOPICS: dict[str, Callable[[Asked], Say]] = {
 
 
 def _from(day: date, today: date) -> str:
-    return since(day) if day <= today else f"à partir du {french_date(day)}"
+    return since(day) if day <= today else f"à partir du {spoken(day)}"
 
 
 def _stage(where: Situation) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.dispositif.dossier import Fiche, Poste
-from bot.dispositif.situation import Interlocuteur, french_date
+from bot.dispositif.francais.dates import spoken
+from bot.dispositif.situation import Interlocuteur
 from bot.reference.contacts import load_contacts
 from bot.services.access.siret import spaced
 
@@ -21,7 +22,7 @@ def euros(cents: int) -> str:
 
 
 def on(day: date | None, otherwise: str = "à une date non connue") -> str:
-    return f"le {french_date(day)}" if day else otherwise
+    return f"le {spoken(day)}" if day else otherwise
 
 
 def since(day: date | None) -> str:

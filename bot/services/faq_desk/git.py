@@ -6,7 +6,6 @@ import difflib
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from bot.services.faq_desk.content import Content
@@ -106,7 +105,3 @@ def _try(directory: Path, *arguments: str) -> str | None:
         return _git(directory, *arguments)
     except GitRefused:
         return None
-
-
-def changed_themes(before: Content, after: Content) -> Sequence[str]:
-    return sorted(theme for theme in {*before.files, *after.files} if before.files.get(theme) != after.files.get(theme))

@@ -9,10 +9,9 @@ from typing import Any
 from bot.dispositif.calcul_subvention import calculate
 from bot.dispositif.francais.dates import spoken
 from bot.dispositif.francais.montants import euros
-from bot.dispositif.subvention import Avis, Bareme, Calcul, Contrat, Tranche
+from bot.dispositif.subvention import Bareme, Calcul, Contrat, Tranche
 from bot.services.dialogue import Button, Say, choice
 from bot.services.subvention.demande import Demande
-from bot.services.subvention.essai import problems_of
 
 NAME = "subvention"
 HUMAN = Button("Parler à un humain", "/ask_human")
@@ -248,7 +247,3 @@ def _next_buttons(request: Demande, outcome: Calcul) -> tuple[Button, ...]:
 
 def stopped() -> Say:
     return Say("Le calcul est arrêté. Dites « calculer la subvention » pour le reprendre, ou posez une autre question.")
-
-
-def problems_left(request: Demande) -> Sequence[Avis]:
-    return problems_of(request)
